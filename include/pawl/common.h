@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define PAWL_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define PAWL_PRINTF(text, first) __attribute__((format(printf, text, first)))
 
 /* ---- errors (src/common/error.c) ---- */
 
@@ -30,7 +30,8 @@ struct pawl_error {
 	char message[1024]; /* one sentence, not escaped: whoever prints it escapes it */
 };
 
-/* Fills *error, cutting what is too long, and returns -1, so that callers `return pawl_error_set()`. */
+/* Fills *error, cutting what is too long, and returns -1, so that callers `return
+ * pawl_error_set()`. */
 int pawl_error_set(struct pawl_error *error, enum pawl_error_kind kind, const char *format, ...)
 	PAWL_PRINTF(3, 4);
 
@@ -48,17 +49,19 @@ struct arena {
 	size_t allocated; /* bytes handed out so far, for `PAWL_TRACE` and for limits */
 };
 
-/* `size` zeroed bytes, aligned for any type. Never NULL: a failed allocation ends in the handler below. */
+/* `size` zeroed bytes, aligned for any type. Never NULL: a failed allocation ends in the handler
+ * below. */
 void *arena_alloc(struct arena *arena, size_t size) __attribute__((malloc, returns_nonnull));
 
-/* Room for `count` + 1 elements of `size` bytes: returns the (possibly moved) array, old elements kept. */
+/* Room for `count` + 1 elements of `size` bytes: returns the (possibly moved) array, old elements
+ * kept. */
 void *arena_grow(struct arena *arena, void *array, size_t count, size_t *capacity, size_t size)
 	__attribute__((returns_nonnull));
 
 /* Appends a zeroed element to an array of (items, count, capacity) and gives a pointer to it. */
-#define ARENA_PUSH(arena, list) \
-	((list)->items = arena_grow((arena), (list)->items, (list)->count, &(list)->capacity, \
-				    sizeof *(list)->items), \
+#define ARENA_PUSH(arena, list)                                                                    \
+	((list)->items = arena_grow((arena), (list)->items, (list)->count, &(list)->capacity,      \
+				    sizeof *(list)->items),                                        \
 	 &(list)->items[(list)->count++])
 
 void arena_free(struct arena *arena);
@@ -97,7 +100,8 @@ const char *slice_find(struct slice text, struct slice needle);
 /* Copies in the arena, each NUL-terminated behind its length, so that .ptr is a C string too. */
 struct slice slice_copy(struct arena *arena, struct slice slice);
 struct slice slice_format(struct arena *arena, const char *format, ...) PAWL_PRINTF(2, 3);
-struct slice slice_join(struct arena *arena, struct slice a, struct slice separator, struct slice b);
+struct slice slice_join(struct arena *arena, struct slice a, struct slice separator,
+			struct slice b);
 
 struct slices {
 	struct slice *items;
@@ -121,7 +125,8 @@ struct slice buf_slice(const struct buf *buf);
 
 /* ---- maps from bytes to pointers (src/common/map.c) ---- */
 
-/* Lives in an arena; keys are not copied and must live as long as the map. Zero-initialise with the arena. */
+/* Lives in an arena; keys are not copied and must live as long as the map. Zero-initialise with the
+ * arena. */
 struct map {
 	struct arena *arena;
 	struct map_entry *head; /* in insertion order */
@@ -132,7 +137,7 @@ struct map_entry {
 	struct slice key;
 	void *value;
 	struct map_entry *next; /* in insertion order, NULL at the end */
-	struct map_link *link;  /* the map's own */
+	struct map_link *link;	/* the map's own */
 };
 
 /* The value of `key`, or NULL. */
@@ -159,8 +164,8 @@ int file_replace(const char *path, struct slice bytes, struct pawl_error *error)
 /* ---- time (src/common/deadline.c) ---- */
 
 /*
- * After `milliseconds` of wall time the process ends with one line and exit status 3, whatever it is
- * doing: the only bound that also holds inside libraries. 0 takes the limit back.
+ * After `milliseconds` of wall time the process ends with one line and exit status 3, whatever it
+ * is doing: the only bound that also holds inside libraries. 0 takes the limit back.
  */
 void deadline_set(unsigned milliseconds, const char *program);
 

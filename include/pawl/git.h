@@ -1,8 +1,8 @@
 /*
  * What git holds: repository, refs, commits, trees, index; the bases of a push and what it changes.
  *
- * Nothing here knows of Python or of policies. Objects are read as stored: no replace refs, no grafts,
- * no shallow file (P8). Ids and modes are libgit2's and git's own.
+ * Nothing here knows of Python or of policies. Objects are read as stored: no replace refs, no
+ * grafts, no shallow file (P8). Ids and modes are libgit2's and git's own.
  */
 #ifndef PAWL_GIT_H
 #define PAWL_GIT_H
@@ -16,24 +16,30 @@
 struct repository; /* one a thread */
 
 struct repository_options {
-	const char *path;   /* a repository or a folder in one; NULL: from the environment, as hooks are called */
-	bool hook;          /* server hook: quarantine and alternates from the environment, no discovery, empty
-			       configuration search paths, owner validation off (git has validated already) */
-	bool promisor;      /* missing objects may be asked of `git cat-file --batch`: laptops, never servers */
+	const char *path; /* a repository or a folder in one; NULL: from the environment, as hooks
+			     are called */
+	bool hook;     /* server hook: quarantine and alternates from the environment, no discovery,
+			  empty     configuration search paths, owner validation off (git has validated
+			  already) */
+	bool promisor; /* missing objects may be asked of `git cat-file --batch`: laptops, never
+			  servers */
 	size_t max_blob_size; /* bytes; 0: the default, PAWL_MAX_BLOB_SIZE */
 };
 
 #define PAWL_MAX_BLOB_SIZE ((size_t)8 << 20)
 
-/* PAWL_ERROR_SERVER where it cannot be opened; SHA-256 and reftable repositories are refused by name. */
+/* PAWL_ERROR_SERVER where it cannot be opened; SHA-256 and reftable repositories are refused by
+ * name. */
 int repository_open(struct repository **out, const struct repository_options *options,
 		    struct pawl_error *error);
 void repository_free(struct repository *repository);
 
 git_repository *repository_git(struct repository *repository); /* libgit2's own handle, not owned */
-const char *repository_git_dir(const struct repository *repository);    /* absolute, ends in / */
-const char *repository_common_dir(const struct repository *repository); /* the same but in linked worktrees */
-const char *repository_worktree(const struct repository *repository);   /* NULL in a bare repository */
+const char *repository_git_dir(const struct repository *repository); /* absolute, ends in / */
+const char *
+repository_common_dir(const struct repository *repository); /* the same but in linked worktrees */
+const char *
+repository_worktree(const struct repository *repository); /* NULL in a bare repository */
 void repository_set_max_blob_size(struct repository *repository, size_t bytes);
 
 /* How many objects were read, and bytes inflated, so far: `PAWL_TRACE=1` prints them. */
@@ -51,12 +57,13 @@ enum blob_state { BLOB_READ, BLOB_TOO_LARGE };
  * The bytes of a blob. 0 and BLOB_READ; 0 and BLOB_TOO_LARGE over max-blob-size (then nothing was
  * inflated and *out is empty); -1 with PAWL_ERROR_SERVER where it is missing or corrupt.
  */
-int blob_read(struct repository *repository, const git_oid *id, struct arena *arena, struct slice *out,
-	      enum blob_state *state, struct pawl_error *error);
+int blob_read(struct repository *repository, const git_oid *id, struct arena *arena,
+	      struct slice *out, enum blob_state *state, struct pawl_error *error);
 
 /* ---- snapshots (src/git/snapshot.c) ---- */
 
-/* One entry of a tree; mode 0: there is none. Kinds by git's own reading of modes (canon_mode, cache.h). */
+/* One entry of a tree; mode 0: there is none. Kinds by git's own reading of modes (canon_mode,
+ * cache.h). */
 struct entry {
 	git_oid id;
 	uint32_t mode;
@@ -80,26 +87,30 @@ int snapshot_of_tree(struct snapshot **out, struct repository *repository, struc
 /* A tree without entries. */
 struct snapshot *snapshot_empty(struct repository *repository, struct arena *arena);
 
-/* `changes` (mode 0: removed) laid over `below`. An overlaid entry may carry its bytes: see below. */
+/* `changes` (mode 0: removed) laid over `below`. An overlaid entry may carry its bytes: see below.
+ */
 struct overlay {
 	struct slice path;
 	struct entry entry;
-	const struct slice *bytes; /* NULL: read entry.id; else what to read instead (a worktree file) */
+	const struct slice
+		*bytes; /* NULL: read entry.id; else what to read instead (a worktree file) */
 };
-struct snapshot *snapshot_overlay(struct snapshot *below, struct arena *arena, const struct overlay *changes,
-				  size_t count);
+struct snapshot *snapshot_overlay(struct snapshot *below, struct arena *arena,
+				  const struct overlay *changes, size_t count);
 
 /* 0, with mode 0 in *out where the path is absent (a path below a blob or a link is absent); -1. */
-int snapshot_lookup(struct snapshot *snapshot, struct slice path, struct entry *out, struct pawl_error *error);
+int snapshot_lookup(struct snapshot *snapshot, struct slice path, struct entry *out,
+		    struct pawl_error *error);
 
 /* The bytes of a blob entry that snapshot_lookup() or a walk gave for `path`: as blob_read(). */
-int snapshot_read(struct snapshot *snapshot, struct slice path, const struct entry *entry, struct arena *arena,
-		  struct slice *out, enum blob_state *state, struct pawl_error *error);
+int snapshot_read(struct snapshot *snapshot, struct slice path, const struct entry *entry,
+		  struct arena *arena, struct slice *out, enum blob_state *state,
+		  struct pawl_error *error);
 
 /*
- * T8: the blob that a symlink at `path` leads to within the same snapshot, links on the way followed
- * (at most 40, as the kernel). 0 with the target's path and entry; 0 with mode 0 where it leads
- * outside, nowhere, to a folder or in circles; -1.
+ * T8: the blob that a symlink at `path` leads to within the same snapshot, links on the way
+ * followed (at most 40, as the kernel). 0 with the target's path and entry; 0 with mode 0 where it
+ * leads outside, nowhere, to a folder or in circles; -1.
  */
 int snapshot_follow_link(struct snapshot *snapshot, struct slice path, const struct entry *link,
 			 struct arena *arena, struct slice *target_path, struct entry *target,
@@ -110,8 +121,8 @@ struct listing {
 	struct slice *items; /* names, not paths, sorted bytewise */
 	size_t count, capacity;
 };
-int snapshot_list(struct snapshot *snapshot, struct slice folder, struct arena *arena, struct listing *out,
-		  struct pawl_error *error);
+int snapshot_list(struct snapshot *snapshot, struct slice folder, struct arena *arena,
+		  struct listing *out, struct pawl_error *error);
 
 /* The snapshot's tree id, or the one below its overlay; NULL for the empty one. */
 const git_oid *snapshot_tree(const struct snapshot *snapshot);
@@ -120,16 +131,16 @@ struct repository *snapshot_repository(const struct snapshot *snapshot);
 /* ---- what a push changes (src/git/changes.c, src/git/tree.c) ---- */
 
 enum change_kind {
-	CHANGE_FILE,        /* a blob, a link or a gitlink, or the lack of one */
+	CHANGE_FILE,	    /* a blob, a link or a gitlink, or the lack of one */
 	CHANGE_BROKEN_TREE, /* P6: a tree of the tip that git would not write; `message` says why */
 };
 
 /* One path on which the tip differs from the bases, by P6. */
 struct change {
 	enum change_kind kind;
-	struct slice path;          /* from the top; may hold any byte but NUL */
-	struct entry tip;           /* mode 0: the tip lacks the path */
-	const struct entry *bases;  /* one a base, in the bases' order; mode 0: that base lacks it */
+	struct slice path;	   /* from the top; may hold any byte but NUL */
+	struct entry tip;	   /* mode 0: the tip lacks the path */
+	const struct entry *bases; /* one a base, in the bases' order; mode 0: that base lacks it */
 	size_t base_count;
 	const char *message;
 };
@@ -138,14 +149,16 @@ struct change {
 typedef int (*change_fn)(void *payload, const struct change *change, struct pawl_error *error);
 
 /*
- * Every path on which `tip` differs: from bases[0] where `first_is_old_tip`, else from every base (P6).
- * Enters only the subtrees that differ, all bases at once; reads each tree once. `change` and its
- * fields live until the callback returns, but `path` lives in `arena`. A tree that is missing: -1,
- * PAWL_ERROR_SERVER. Deeper than PAWL_MAX_TREE_DEPTH: CHANGE_BROKEN_TREE. Overlays are honoured.
+ * Every path on which `tip` differs: from bases[0] where `first_is_old_tip`, else from every base
+ * (P6). Enters only the subtrees that differ, all bases at once; reads each tree once. `change` and
+ * its fields live until the callback returns, but `path` lives in `arena`. A tree that is missing:
+ * -1, PAWL_ERROR_SERVER. Deeper than PAWL_MAX_TREE_DEPTH: CHANGE_BROKEN_TREE. Overlays are
+ * honoured.
  */
 #define PAWL_MAX_TREE_DEPTH 256
-int changes_walk(struct snapshot *tip, struct snapshot *const *bases, size_t base_count, bool first_is_old_tip,
-		 struct arena *arena, change_fn callback, void *payload, struct pawl_error *error);
+int changes_walk(struct snapshot *tip, struct snapshot *const *bases, size_t base_count,
+		 bool first_is_old_tip, struct arena *arena, change_fn callback, void *payload,
+		 struct pawl_error *error);
 
 /* Every file of a snapshot: changes_walk() against nothing. */
 int snapshot_walk(struct snapshot *snapshot, struct arena *arena, change_fn callback, void *payload,
@@ -154,8 +167,8 @@ int snapshot_walk(struct snapshot *snapshot, struct arena *arena, change_fn call
 /* ---- refs (src/git/refs.c) ---- */
 
 struct ref {
-	struct slice name;            /* full, NUL-terminated */
-	git_oid target;               /* what it points at in the end; not peeled */
+	struct slice name;	      /* full, NUL-terminated */
+	git_oid target;		      /* what it points at in the end; not peeled */
 	struct slice symbolic_target; /* empty unless it is a symref */
 };
 
@@ -165,16 +178,20 @@ struct refs {
 };
 
 /* Every ref of the repository, as its ref database holds it. -1, PAWL_ERROR_SERVER, where that
- * cannot be listed (P5: GIT_NAMESPACE with packed refs), never "no refs". Within GIT_NAMESPACE, names
- * are those that the pusher sees and only the namespace's refs are given. */
-int refs_list(struct repository *repository, struct arena *arena, struct refs *out, struct pawl_error *error);
+ * cannot be listed (P5: GIT_NAMESPACE with packed refs), never "no refs". Within GIT_NAMESPACE,
+ * names are those that the pusher sees and only the namespace's refs are given. */
+int refs_list(struct repository *repository, struct arena *arena, struct refs *out,
+	      struct pawl_error *error);
 
-/* One ref by full name: 0 found, 1 absent, -1. A dangling symref is absent, its target filled in. */
-int ref_lookup(struct repository *repository, struct slice name, struct arena *arena, struct ref *out,
-	       struct pawl_error *error);
+/* One ref by full name: 0 found, 1 absent, -1. A dangling symref is absent, its target filled in.
+ */
+int ref_lookup(struct repository *repository, struct slice name, struct arena *arena,
+	       struct ref *out, struct pawl_error *error);
 
-/* What HEAD says: 0 with the branch's full name (it need not exist), 1 where HEAD is detached, -1. */
-int head_branch(struct repository *repository, struct arena *arena, struct slice *out, struct pawl_error *error);
+/* What HEAD says: 0 with the branch's full name (it need not exist), 1 where HEAD is detached, -1.
+ */
+int head_branch(struct repository *repository, struct arena *arena, struct slice *out,
+		struct pawl_error *error);
 
 /* True where any branch (refs/heads/) exists; stops at the first. 0 or 1 in *out; -1. */
 int any_branch(struct repository *repository, bool *out, struct pawl_error *error);
@@ -183,7 +200,7 @@ int any_branch(struct repository *repository, bool *out, struct pawl_error *erro
 
 struct update {
 	git_oid old_id, new_id; /* all zero: none */
-	struct slice name;      /* NUL-terminated */
+	struct slice name;	/* NUL-terminated */
 };
 
 struct updates {
@@ -193,8 +210,9 @@ struct updates {
 
 /*
  * `<old> SP <new> SP <ref> LF` lines until the end of `fd` (githooks(5), pre-receive). A line that
- * ends too early is PAWL_ERROR_SERVER (truncated), one that is otherwise wrong PAWL_ERROR_CALL; more
- * than PAWL_MAX_UPDATES lines or a line over 64 KiB PAWL_ERROR_LIMIT. Each message has the line's number.
+ * ends too early is PAWL_ERROR_SERVER (truncated), one that is otherwise wrong PAWL_ERROR_CALL;
+ * more than PAWL_MAX_UPDATES lines or a line over 64 KiB PAWL_ERROR_LIMIT. Each message has the
+ * line's number.
  */
 #define PAWL_MAX_UPDATES 100000
 int updates_read(int fd, struct arena *arena, struct updates *out, struct pawl_error *error);
@@ -205,12 +223,13 @@ struct commit {
 	git_oid id, tree;
 	git_oid *parents; /* from the raw object, whatever grafts and shallow say (P8) */
 	size_t parent_count;
-	int64_t time;     /* the committer's, only ever to order work */
+	int64_t time; /* the committer's, only ever to order work */
 };
 
-/* 0; 1 where the object peels to no commit (a tag of a tree or blob: then *out is untouched); -1. */
-int commit_read(struct repository *repository, const git_oid *id, struct arena *arena, struct commit *out,
-		struct pawl_error *error);
+/* 0; 1 where the object peels to no commit (a tag of a tree or blob: then *out is untouched); -1.
+ */
+int commit_read(struct repository *repository, const git_oid *id, struct arena *arena,
+		struct commit *out, struct pawl_error *error);
 
 /* Peels tags: 0 with a commit's or a tree's id and type; 1 where it is neither; -1. */
 int object_peel(struct repository *repository, const git_oid *id, git_oid *out, git_object_t *type,
@@ -227,18 +246,19 @@ typedef int (*accepted_tips_fn)(void *payload, struct ids *out, struct pawl_erro
 struct bases_request {
 	git_oid old_tip; /* zero: a new ref */
 	git_oid new_tip; /* a commit */
-	bool trunk;      /* P4: the old tip alone, where there is one */
+	bool trunk;	 /* P4: the old tip alone, where there is one */
 	accepted_tips_fn accepted_tips;
 	void *payload;
-	size_t max_commits; /* 0: PAWL_MAX_NEW_COMMITS; more new commits than that are PAWL_ERROR_LIMIT */
+	size_t max_commits; /* 0: PAWL_MAX_NEW_COMMITS; more new commits than that are
+			       PAWL_ERROR_LIMIT */
 };
 
 #define PAWL_MAX_NEW_COMMITS ((size_t)1000000)
 
 struct bases {
-	struct ids ids;           /* none: every use is new */
+	struct ids ids; /* none: every use is new */
 	bool first_is_old_tip;
-	struct ids fresh;         /* the new commits, filled only where want_fresh (P9) */
+	struct ids fresh; /* the new commits, filled only where want_fresh (P9) */
 };
 
 /*
@@ -251,20 +271,23 @@ int bases_find(struct repository *repository, const struct bases_request *reques
 	       struct arena *arena, struct bases *out, struct pawl_error *error);
 
 /* All best common ancestors of two commits. */
-int merge_bases(struct repository *repository, const git_oid *a, const git_oid *b, struct arena *arena,
-		struct ids *out, struct pawl_error *error);
+int merge_bases(struct repository *repository, const git_oid *a, const git_oid *b,
+		struct arena *arena, struct ids *out, struct pawl_error *error);
 
-/* A revision as git-rev-parse(1) has it, peeled to a commit: PAWL_ERROR_CALL where there is none. */
-int revision_parse(struct repository *repository, const char *spec, git_oid *out, struct pawl_error *error);
+/* A revision as git-rev-parse(1) has it, peeled to a commit: PAWL_ERROR_CALL where there is none.
+ */
+int revision_parse(struct repository *repository, const char *spec, git_oid *out,
+		   struct pawl_error *error);
 
 /* ---- the index (src/git/index.c) ---- */
 
 /*
- * What is staged (`GIT_INDEX_FILE` and all), as a snapshot laid over HEAD, or over nothing where HEAD
- * is unborn: asked of `git diff-index --cached --raw -z`, since libgit2 refuses sparse and split
- * indexes. *heads are HEAD and, in a merge, MERGE_HEAD's commits. Unmerged paths: PAWL_ERROR_CALL.
+ * What is staged (`GIT_INDEX_FILE` and all), as a snapshot laid over HEAD, or over nothing where
+ * HEAD is unborn: asked of `git diff-index --cached --raw -z`, since libgit2 refuses sparse and
+ * split indexes. *heads are HEAD and, in a merge, MERGE_HEAD's commits. Unmerged paths:
+ * PAWL_ERROR_CALL.
  */
-int index_snapshot(struct repository *repository, struct arena *arena, struct snapshot **out, struct ids *heads,
-		   struct pawl_error *error);
+int index_snapshot(struct repository *repository, struct arena *arena, struct snapshot **out,
+		   struct ids *heads, struct pawl_error *error);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * What is allowed: the policy, what a change of it loosens, the baseline, and the verdict on a change.
- * SEMANTICS.md: P1, P7, R, S, B.
+ * What is allowed: the policy, what a change of it loosens, the baseline, and the verdict on a
+ * change. SEMANTICS.md: P1, P7, R, S, B.
  */
 #ifndef PAWL_POLICY_H
 #define PAWL_POLICY_H
@@ -27,52 +27,53 @@ enum policy_after_deadline { AFTER_DEADLINE_SAY, AFTER_DEADLINE_REJECT };
 enum policy_state { STATE_FROZEN, STATE_REMOVED };
 
 struct facade_policy {
-	struct slice name;          /* dotted, after NFKC */
-	struct slices allow;        /* patterns of paths that may use it (R3) */
-	struct slices only;         /* patterns of paths that alone may import it at all; none: anyone */
+	struct slice name;   /* dotted, after NFKC */
+	struct slices allow; /* patterns of paths that may use it (R3) */
+	struct slices only;  /* patterns of paths that alone may import it at all; none: anyone */
 	enum policy_surface surface;
 	enum policy_type_checking type_checking;
 	enum policy_state state;
 	struct slice message;
-	struct slice deadline;      /* YYYY-MM-DD, or empty */
+	struct slice deadline; /* YYYY-MM-DD, or empty */
 	enum policy_after_deadline after_deadline;
-	struct slices exports;      /* export maps, paths in the tree (another repository's facade) */
+	struct slices exports; /* export maps, paths in the tree (another repository's facade) */
 	struct slice source_repository, source_ref; /* `source = ../sentry.git refs/heads/master` */
-	bool keep_import;           /* `prune` keeps an import that has side effects; default yes */
-	unsigned line;              /* of its section header */
+	bool keep_import; /* `prune` keeps an import that has side effects; default yes */
+	unsigned line;	  /* of its section header */
 };
 
 struct policy {
-	struct slice file;          /* what messages call it: "config/server.ini", "main:.pawl/config.ini" */
-	struct slices roots;        /* default: "." */
-	struct slices include;      /* default: *.py *.pyi */
+	struct slice file; /* what messages call it: "config/server.ini", "main:.pawl/config.ini" */
+	struct slices roots;   /* default: "." */
+	struct slices include; /* default: *.py *.pyi */
 	struct slices exclude;
-	struct slices refs;         /* default: refs/heads/ and all below */
-	struct slices trunk;        /* patterns of refs; default none: the policy ref alone */
-	struct slice baseline;      /* default: .pawl/baseline */
+	struct slices refs;    /* default: refs/heads/ and all below */
+	struct slices trunk;   /* patterns of refs; default none: the policy ref alone */
+	struct slice baseline; /* default: .pawl/baseline */
 	enum policy_granularity granularity;
 	enum policy_on_commit on_commit;
-	bool auto_ratchet;          /* default yes */
-	bool inline_allow;          /* default no */
-	struct slices strings;      /* callables whose string arguments name what they patch (F6) */
+	bool auto_ratchet;	    /* default yes */
+	bool inline_allow;	    /* default no */
+	struct slices strings;	    /* callables whose string arguments name what they patch (F6) */
 	struct slices side_effects; /* names whose import does more than bind (F7) */
-	struct slice facts;         /* where facts are kept between runs; empty: pawl/facts in the git directory */
-	bool facts_off;             /* `facts = off` */
+	struct slice facts; /* where facts are kept between runs; empty: pawl/facts in the git
+			       directory */
+	bool facts_off;	    /* `facts = off` */
 
 	/* The server's file alone has these (S2). */
-	struct slice policy_ref;    /* where .pawl/config.ini is read; empty: HEAD's branch */
+	struct slice policy_ref; /* where .pawl/config.ini is read; empty: HEAD's branch */
 	enum policy_on_error on_error;
 	struct slices maintainers;
-	struct slice pusher;        /* the one variable that holds the pusher (S3) */
+	struct slice pusher; /* the one variable that holds the pusher (S3) */
 	enum policy_audit audit;
-	unsigned time_limit;        /* milliseconds; default 4000; 0: none */
-	size_t max_blob_size;       /* bytes */
+	unsigned time_limit;  /* milliseconds; default 4000; 0: none */
+	size_t max_blob_size; /* bytes */
 	struct text_limits limits;
 	size_t max_commits;
 
 	struct facade_policy *items; /* the facades, in the file's order */
 	size_t count, capacity;
-	bool server;                /* read as the server's file */
+	bool server; /* read as the server's file */
 };
 
 /* Where a pushed policy lives (S1). */
@@ -81,13 +82,15 @@ struct policy {
 void policy_defaults(struct policy *out);
 
 /*
- * Reads a whole policy. `file` is what messages call it. `server`: keys that only the server's file may have are
- * allowed. -1 with PAWL_ERROR_POLICY and "FILE:LINE: what, and the nearest known word".
+ * Reads a whole policy. `file` is what messages call it. `server`: keys that only the server's file
+ * may have are allowed. -1 with PAWL_ERROR_POLICY and "FILE:LINE: what, and the nearest known
+ * word".
  */
-int policy_parse(struct arena *arena, struct slice bytes, struct slice file, bool server, struct policy *out,
-		 struct pawl_error *error);
+int policy_parse(struct arena *arena, struct slice bytes, struct slice file, bool server,
+		 struct policy *out, struct pawl_error *error);
 
-/* The server's settings (limits, maintainers, …) laid over a pushed policy, where the server's file has no facade. */
+/* The server's settings (limits, maintainers, …) laid over a pushed policy, where the server's file
+ * has no facade. */
 void policy_overlay_server(struct policy *pushed, const struct policy *server);
 
 /* T1: read at all; and whether `path` may use facade `f` freely (allow, R3). */
@@ -102,7 +105,7 @@ const struct facade_policy *policy_facade(const struct policy *policy, struct sl
 struct loosening {
 	struct slice facade; /* empty: section [pawl] */
 	struct slice key;    /* empty: the section itself */
-	unsigned line;       /* in the new policy; 0: gone from it */
+	unsigned line;	     /* in the new policy; 0: gone from it */
 	struct slice what;   /* one clause: "exclude gained tests/*" */
 };
 struct loosenings {
@@ -111,15 +114,15 @@ struct loosenings {
 };
 
 /* S2: every change that is not a proven tightening. `new_policy` NULL: the file was deleted. */
-void policy_compare(const struct policy *old_policy, const struct policy *new_policy, struct arena *arena,
-		    struct loosenings *out);
+void policy_compare(const struct policy *old_policy, const struct policy *new_policy,
+		    struct arena *arena, struct loosenings *out);
 
 /* ---- the baseline (src/policy/baseline.c, src/policy/baseline_merge.c) ---- */
 
 struct baseline_entry {
 	struct slice path, symbol; /* unescaped */
-	uint64_t count;            /* at least 1 */
-	unsigned line;             /* in the file it was read from; 0: made here */
+	uint64_t count;		   /* at least 1 */
+	unsigned line;		   /* in the file it was read from; 0: made here */
 };
 struct baseline {
 	struct baseline_entry *items; /* sorted bytewise by path, then symbol; unique */
@@ -129,15 +132,16 @@ struct baseline {
 
 /*
  * B1. Bytes of a path that are TAB, LF, CR, backslash or control bytes are written as C escapes.
- * strict: anything unsorted, twice there or conflicted is PAWL_ERROR_POLICY with "FILE:LINE: …"; else
- * conflict markers are resolved by B3 (B4) and order does not matter.
+ * strict: anything unsorted, twice there or conflicted is PAWL_ERROR_POLICY with "FILE:LINE: …";
+ * else conflict markers are resolved by B3 (B4) and order does not matter.
  */
-int baseline_parse(struct arena *arena, struct slice bytes, struct slice file, bool strict, struct baseline *out,
-		   struct pawl_error *error);
+int baseline_parse(struct arena *arena, struct slice bytes, struct slice file, bool strict,
+		   struct baseline *out, struct pawl_error *error);
 struct slice baseline_format(struct arena *arena, const struct baseline *baseline);
-/* Adds to the entry of (path, symbol), made where there was none; call baseline_sort() when all are in. */
-void baseline_add(struct arena *arena, struct baseline *baseline, struct slice path, struct slice symbol,
-		  uint64_t count);
+/* Adds to the entry of (path, symbol), made where there was none; call baseline_sort() when all are
+ * in. */
+void baseline_add(struct arena *arena, struct baseline *baseline, struct slice path,
+		  struct slice symbol, uint64_t count);
 void baseline_sort(struct baseline *baseline);
 uint64_t baseline_count(const struct baseline *baseline, struct slice path, struct slice symbol);
 uint64_t baseline_total(const struct baseline *baseline);
@@ -153,26 +157,28 @@ const char *finding_kind_name(enum finding_kind kind);
 /* One thing that a push is rejected for. Slices are raw bytes: reports escape them. */
 struct finding {
 	enum finding_kind kind;
-	struct slice facade;    /* dotted; empty where the finding is about no facade */
-	struct slice symbol;    /* facade.name */
+	struct slice facade; /* dotted; empty where the finding is about no facade */
+	struct slice symbol; /* facade.name */
 	bool has_via;
 	enum use_via via;
 	struct slice path;
-	struct position at;     /* line 0: no line */
+	struct position at;	/* line 0: no line */
 	struct slice statement; /* the line as written */
 	struct slice canonical; /* "from sentry.models.user import User"; empty: null */
-	struct slice rewrite;   /* the line to write instead, indentation and alias and all; empty: unknown */
+	struct slice rewrite;	/* the line to write instead, indentation and alias and all; empty:
+				   unknown */
 	uint64_t base_count, count;
-	struct slice note;      /* "re-exported by accident", why it is unreadable, which key loosens */
-	struct slice message;   /* the facade's `message` */
-	struct slice commit;    /* P9: the commit, abbreviated; else empty */
+	struct slice note; /* "re-exported by accident", why it is unreadable, which key loosens */
+	struct slice message; /* the facade's `message` */
+	struct slice commit;  /* P9: the commit, abbreviated; else empty */
 };
 
 struct verdict {
 	struct finding *items; /* sorted by path, line, column */
 	size_t count, capacity;
 	uint64_t frozen, removed;
-	struct slice excused;   /* P10: the maintainer's reason; findings are then reported, not counted */
+	struct slice
+		excused; /* P10: the maintainer's reason; findings are then reported, not counted */
 	/* for PAWL_TRACE */
 	size_t texts_read, texts_parsed_whole, modules_parsed;
 };
@@ -184,10 +190,12 @@ struct judge_request {
 	struct snapshot *const *bases;
 	size_t base_count;
 	bool first_is_old_tip;
-	bool guard_policy;        /* S2: a loosened PAWL_POLICY_PATH is a finding */
+	bool guard_policy; /* S2: a loosened PAWL_POLICY_PATH is a finding */
 };
 
-/* The verdict on one change of a tree: new uses, re-exports, unreadable texts, loosened policy. 0 or -1. */
-int judge(const struct judge_request *request, struct arena *arena, struct verdict *out, struct pawl_error *error);
+/* The verdict on one change of a tree: new uses, re-exports, unreadable texts, loosened policy. 0
+ * or -1. */
+int judge(const struct judge_request *request, struct arena *arena, struct verdict *out,
+	  struct pawl_error *error);
 
 #endif

@@ -2,7 +2,8 @@
  * What a Python text says: its encoding, its imports, what it does with the modules that it binds,
  * and what it binds at its top level. Nothing here knows of git, of facades or of policies.
  *
- * The truth is what CPython does at run time, read without running anything (SEMANTICS.md, T and N).
+ * The truth is what CPython does at run time, read without running anything (SEMANTICS.md, T and
+ * N).
  */
 #ifndef PAWL_PYTHON_H
 #define PAWL_PYTHON_H
@@ -17,12 +18,13 @@ enum text_state {
 };
 
 struct text {
-	struct slice bytes;   /* what positions and offsets speak of: the blob's own, or decoded to UTF-8 */
-	bool decoded;         /* bytes are not the blob's own (T3): offsets do not fit the blob */
+	struct slice bytes; /* what positions and offsets speak of: the blob's own, or decoded to
+			       UTF-8 */
+	bool decoded;	    /* bytes are not the blob's own (T3): offsets do not fit the blob */
 	enum text_state state;
-	const char *why;      /* static; NULL where readable */
+	const char *why;       /* static; NULL where readable */
 	struct slice encoding; /* the cookie as written, or empty */
-	size_t start;         /* where the program begins: 3 behind a byte-order mark, else 0 */
+	size_t start;	       /* where the program begins: 3 behind a byte-order mark, else 0 */
 };
 
 /* Limits on one text, each with its name in the policy; 0 takes the default. */
@@ -36,7 +38,8 @@ struct text_limits {
 /* T3. Never fails: what cannot be read is TEXT_UNREADABLE. The text refers to `bytes`. */
 void text_open(struct text *out, struct arena *arena, struct slice bytes);
 
-/* Where a byte stands: line and column from 1, columns in bytes; lines end as CPython counts them (T4). */
+/* Where a byte stands: line and column from 1, columns in bytes; lines end as CPython counts them
+ * (T4). */
 struct position {
 	uint32_t line, column;
 	uint32_t offset; /* into text.bytes */
@@ -55,43 +58,48 @@ enum scope_kind { SCOPE_MODULE, SCOPE_CLASS, SCOPE_FUNCTION };
 
 /* One name that an import statement imports: `from a import b, c as d` is two. */
 struct import {
-	bool from;            /* `from M import N`, else `import M` */
-	bool star;            /* `from M import *`: name is "*" */
-	bool type_checking;   /* runs under `if TYPE_CHECKING:` only (the name bound by typing's import alone) */
-	unsigned level;       /* leading dots */
-	struct slice module;  /* dotted, without white space or comments, after NFKC; empty in `from . import x` */
-	struct slice name;    /* what follows `import`, after NFKC; empty for `import M` */
-	struct slice alias;   /* what follows `as`, after NFKC; empty without one */
-	enum scope_kind scope; /* innermost scope that the statement stands in */
+	bool from;	     /* `from M import N`, else `import M` */
+	bool star;	     /* `from M import *`: name is "*" */
+	bool type_checking;  /* runs under `if TYPE_CHECKING:` only (the name bound by typing's
+				import alone) */
+	unsigned level;	     /* leading dots */
+	struct slice module; /* dotted, without white space or comments, after NFKC; empty in `from
+				. import x` */
+	struct slice name;   /* what follows `import`, after NFKC; empty for `import M` */
+	struct slice alias;  /* what follows `as`, after NFKC; empty without one */
+	enum scope_kind scope;	   /* innermost scope that the statement stands in */
 	struct position statement; /* of the keyword `from` or `import` (or `lazy`) */
-	uint32_t statement_end;    /* offset behind the statement's last token (its `)` where it has one) */
+	uint32_t statement_end;	   /* offset behind the statement's last token (its `)` where it has
+				      one) */
 	struct position name_at;   /* of the name in `from`; of the module in `import` */
-	uint32_t name_end;         /* offset behind the name, or its alias where it has one */
+	uint32_t name_end;	   /* offset behind the name, or its alias where it has one */
 };
 
 struct imports {
 	struct import *items; /* in the order of the text */
 	size_t count, capacity;
-	bool parsed_whole;    /* the text fell to the full parse (K5): `PAWL_TRACE` counts it */
+	bool parsed_whole;	/* the text fell to the full parse (K5): `PAWL_TRACE` counts it */
 	const char *unreadable; /* T7: over a limit; else NULL. Then items are those found so far */
 };
 
 /* What may be skipped soundly (K1, K2). NULL: nothing. */
 struct import_filter {
-	const struct slice *components; /* every component of every facade's name; each of the last ones `last` */
+	const struct slice *components; /* every component of every facade's name; each of the last
+					   ones `last` */
 	size_t component_count;
-	const struct slice *last;       /* the last component of each facade */
+	const struct slice *last; /* the last component of each facade */
 	size_t last_count;
-	bool inside;                    /* the text's package is a facade or below one: K1 does not apply */
+	bool inside; /* the text's package is a facade or below one: K1 does not apply */
 };
 
-/* Every import of a readable text (T5, T6); imports that the filter lets be skipped may be absent. */
-void imports_read(const struct text *text, const struct import_filter *filter, const struct text_limits *limits,
-		  struct arena *arena, struct imports *out);
+/* Every import of a readable text (T5, T6); imports that the filter lets be skipped may be absent.
+ */
+void imports_read(const struct text *text, const struct import_filter *filter,
+		  const struct text_limits *limits, struct arena *arena, struct imports *out);
 
 /* The same by a whole parse, for the differential tests: must equal imports_read(text, NULL, …). */
-void imports_read_whole(const struct text *text, const struct text_limits *limits, struct arena *arena,
-			struct imports *out);
+void imports_read_whole(const struct text *text, const struct text_limits *limits,
+			struct arena *arena, struct imports *out);
 
 /* ---- chains (src/python/scopes.c, src/python/chains.c) ---- */
 
@@ -107,9 +115,9 @@ struct chain_step {
  * models` has the steps `user`, `User`. No steps: the name itself used as a value, an escape (N3).
  */
 struct chain {
-	uint32_t import;        /* index into imports: one of those that bind the name in its scope */
-	struct position root;   /* of the name */
-	uint32_t end;           /* offset behind the last step */
+	uint32_t import;      /* index into imports: one of those that bind the name in its scope */
+	struct position root; /* of the name */
+	uint32_t end;	      /* offset behind the last step */
 	struct chain_step *steps;
 	size_t step_count;
 	enum chain_access access; /* what is done to the last step (or the name) */
@@ -122,8 +130,9 @@ struct chains {
 };
 
 /*
- * N2. Every chain whose root is bound, by Python's scoping, by an import i with wanted[i]. A name that several
- * wanted imports of one scope bind gives one chain for each. `wanted` has imports->count elements.
+ * N2. Every chain whose root is bound, by Python's scoping, by an import i with wanted[i]. A name
+ * that several wanted imports of one scope bind gives one chain for each. `wanted` has
+ * imports->count elements.
  */
 void chains_read(const struct text *text, const struct imports *imports, const bool *wanted,
 		 const struct text_limits *limits, struct arena *arena, struct chains *out);
@@ -136,23 +145,26 @@ void chains_read(const struct text *text, const struct imports *imports, const b
  */
 enum binding_kind {
 	BINDING_DECLARATION, /* def, class, assignment, for, with, match, type, except-as, walrus */
-	BINDING_CHAIN,       /* D6: assignment whose whole right side is a name or attribute chain: `chain` */
-	BINDING_MODULE,      /* import: `import a.b` binds a, `import a.b as c` binds c to a.b */
-	BINDING_FROM,        /* from-import of one name */
-	BINDING_STAR,        /* from-import of * */
-	BINDING_LOAD,        /* an import in a class body: loads modules, binds nothing here */
-	BINDING_DELETE,      /* del */
-	BINDING_ALL,         /* a statement about __all__: see below */
+	BINDING_CHAIN,	     /* D6: assignment whose whole right side is a name or attribute chain:
+				`chain` */
+	BINDING_MODULE,	     /* import: `import a.b` binds a, `import a.b as c` binds c to a.b */
+	BINDING_FROM,	     /* from-import of one name */
+	BINDING_STAR,	     /* from-import of * */
+	BINDING_LOAD,	     /* an import in a class body: loads modules, binds nothing here */
+	BINDING_DELETE,	     /* del */
+	BINDING_ALL,	     /* a statement about __all__: see below */
 };
 
-/* An arm of an `if`, `try` or `match`: bindings in different arms of one statement are alternatives (D4). */
+/* An arm of an `if`, `try` or `match`: bindings in different arms of one statement are alternatives
+ * (D4). */
 struct branch {
 	const struct branch *parent; /* NULL: the module's top level */
-	uint32_t statement;          /* offset of the compound statement */
-	uint16_t arm;                /* 0, 1, …; try's body and else are one arm, its finally is none */
-	bool may_fall_through;       /* the statement can run without entering any arm (an `if` without else) */
-	bool type_checking;          /* D8: `if TYPE_CHECKING` */
-	bool never;                  /* the arm behind TYPE_CHECKING's else is run time: false there; `if False:` */
+	uint32_t statement;	     /* offset of the compound statement */
+	uint16_t arm;	       /* 0, 1, …; try's body and else are one arm, its finally is none */
+	bool may_fall_through; /* the statement can run without entering any arm (an `if` without
+				  else) */
+	bool type_checking;    /* D8: `if TYPE_CHECKING` */
+	bool never; /* the arm behind TYPE_CHECKING's else is run time: false there; `if False:` */
 };
 
 enum all_operation {
@@ -164,23 +176,25 @@ enum all_operation {
 
 struct binding {
 	enum binding_kind kind;
-	struct slice name;      /* what is bound; "*" for a star; empty for a load */
-	struct position at;     /* of the bound name */
+	struct slice name;  /* what is bound; "*" for a star; empty for a load */
+	struct position at; /* of the bound name */
 	struct position statement;
 	uint32_t statement_end;
 	const struct branch *branch; /* NULL at the plain top level */
-	bool type_checking;     /* D8: bound for type checkers alone */
+	bool type_checking;	     /* D8: bound for type checkers alone */
 	/* BINDING_MODULE, _FROM, _STAR, _LOAD */
 	unsigned level;
-	struct slice module;    /* as in struct import */
-	struct slice target;    /* _FROM: the name before `as`; _LOAD: likewise, empty for `import M` */
-	struct slice alias;     /* as written, empty without one (D9: `X as X`) */
+	struct slice module; /* as in struct import */
+	struct slice
+		target;	    /* _FROM: the name before `as`; _LOAD: likewise, empty for `import M` */
+	struct slice alias; /* as written, empty without one (D9: `X as X`) */
 	/* BINDING_CHAIN; and for BINDING_ALL the modules whose __all__ is taken in */
 	struct slices chain;
 	/* BINDING_ALL */
 	enum all_operation operation;
-	struct slices names;          /* its string literals, in order */
-	struct slices *references;    /* chains that end in another module's __all__: [polytools, __all__] */
+	struct slices names; /* its string literals, in order */
+	struct slices
+		*references; /* chains that end in another module's __all__: [polytools, __all__] */
 	size_t reference_count;
 };
 
@@ -188,7 +202,7 @@ struct bindings {
 	struct binding *items;
 	size_t count, capacity;
 	const char *unreadable; /* T7; else NULL */
-	bool has_getattr;       /* a module-level __getattr__ (PEP 562) */
+	bool has_getattr;	/* a module-level __getattr__ (PEP 562) */
 };
 
 void bindings_read(const struct text *text, const struct text_limits *limits, struct arena *arena,

@@ -1,5 +1,6 @@
 /*
- * How a verdict is said: text for people, JSON for programs. Nothing from a repository is printed raw.
+ * How a verdict is said: text for people, JSON for programs. Nothing from a repository is printed
+ * raw.
  */
 #ifndef PAWL_REPORT_H
 #define PAWL_REPORT_H
@@ -9,8 +10,8 @@
 /* ---- escaping (src/report/escape.c) ---- */
 
 /*
- * For terminals: control bytes (C0, DEL, C1 in UTF-8), bidirectional overrides and other invisible format
- * characters, and bytes that are not UTF-8 become \n, \t, \x1b, \u202e …; all else stays.
+ * For terminals: control bytes (C0, DEL, C1 in UTF-8), bidirectional overrides and other invisible
+ * format characters, and bytes that are not UTF-8 become \n, \t, \x1b, \u202e …; all else stays.
  */
 void escape_text(struct buf *out, struct slice raw);
 
@@ -37,17 +38,21 @@ struct slice json_finish(struct json *json);
 struct slice report_json(struct arena *arena, const struct verdict *verdict);
 
 struct report_context {
-	const char *subject;  /* "refs/heads/main", "this commit", "main..topic": escaped by the report */
-	const char *verb;     /* "rejected" in a hook, else "found" */
-	const char *fix;      /* what fixes it: "pawl fix" in a hook, "pawl fix --staged" in pre-commit */
-	unsigned width;       /* columns to fit where names allow: 80, less "remote: " in a server hook */
-	size_t max_findings;  /* how many are shown; 0: PAWL_MAX_SHOWN. The rest are counted in a line */
+	const char *subject; /* "refs/heads/main", "this commit", "main..topic": escaped by the
+				report */
+	const char *verb;    /* "rejected" in a hook, else "found" */
+	const char
+		*fix;	/* what fixes it: "pawl fix" in a hook, "pawl fix --staged" in pre-commit */
+	unsigned width; /* columns to fit where names allow: 80, less "remote: " in a server hook */
+	size_t max_findings; /* how many are shown; 0: PAWL_MAX_SHOWN. The rest are counted in a
+				line */
 };
 #define PAWL_MAX_SHOWN 50
 
-/* DESIGN.md: what, where, the line as written, the line to write instead, what was removed, what fixes it. Empty
- * where there is nothing to say. */
-struct slice report_text(struct arena *arena, const struct verdict *verdict, const struct report_context *context);
+/* DESIGN.md: what, where, the line as written, the line to write instead, what was removed, what
+ * fixes it. Empty where there is nothing to say. */
+struct slice report_text(struct arena *arena, const struct verdict *verdict,
+			 const struct report_context *context);
 
 /* "pawl: MESSAGE" for the terminal, escaped, on one line. */
 struct slice report_error(struct arena *arena, const char *program, const struct pawl_error *error);

@@ -12,9 +12,9 @@
 
 struct module_name {
 	struct slice name; /* dotted, NUL-terminated; empty for a root's own __init__ */
-	bool known;        /* false: outside all roots, so relative imports stay unresolved (T1) */
-	bool package;      /* an __init__ */
-	bool stub;         /* a .pyi */
+	bool known;	   /* false: outside all roots, so relative imports stay unresolved (T1) */
+	bool package;	   /* an __init__ */
+	bool stub;	   /* a .pyi */
 };
 
 /* T1: the first root that holds the path wins. `roots` are folders, "." for the top. */
@@ -30,21 +30,23 @@ bool module_name_absolute(const struct module_name *from, unsigned level, struct
 
 /* ---- the module tree (src/resolve/modules.c) ---- */
 
-/* The modules of one snapshot under its roots, and what was read of them. One per snapshot, in an arena. */
+/* The modules of one snapshot under its roots, and what was read of them. One per snapshot, in an
+ * arena. */
 struct modules;
 
 enum module_kind {
-	MODULE_NONE,      /* not below the roots */
-	MODULE_PACKAGE,   /* a folder with __init__.py(i) */
+	MODULE_NONE,	/* not below the roots */
+	MODULE_PACKAGE, /* a folder with __init__.py(i) */
 	MODULE_FILE,
-	MODULE_NAMESPACE, /* a folder without __init__ that holds Python files or packages (PEP 420) */
+	MODULE_NAMESPACE, /* a folder without __init__ that holds Python files or packages (PEP 420)
+			   */
 };
 
 struct module {
 	struct slice name;
 	enum module_kind kind;
 	bool stub;
-	struct slice path;   /* of its source; of the folder for a namespace */
+	struct slice path; /* of its source; of the folder for a namespace */
 	struct entry entry;
 };
 
@@ -55,11 +57,13 @@ struct modules_options {
 };
 #define PAWL_MAX_RESOLVE_STEPS ((size_t)10000000)
 
-struct modules *modules_new(struct arena *arena, struct snapshot *snapshot, const struct modules_options *options);
+struct modules *modules_new(struct arena *arena, struct snapshot *snapshot,
+			    const struct modules_options *options);
 struct snapshot *modules_snapshot(const struct modules *modules);
 
 /* 0 with *out (kind MODULE_NONE where there is no such module); -1. */
-int modules_find(struct modules *modules, struct slice name, struct module *out, struct pawl_error *error);
+int modules_find(struct modules *modules, struct slice name, struct module *out,
+		 struct pawl_error *error);
 
 /* How many module texts were read and parsed whole so far, for `PAWL_TRACE=1`. */
 size_t modules_parsed(const struct modules *modules);
@@ -67,14 +71,15 @@ size_t modules_parsed(const struct modules *modules);
 /* ---- where a name of a module comes from (src/resolve/exports.c) ---- */
 
 enum origin_kind {
-	ORIGIN_UNBOUND,   /* D10: the module neither binds the name nor contains it */
-	ORIGIN_DECLARED,  /* bound in `module` as `name`; `module` may be outside the roots (D6) */
-	ORIGIN_MODULE,    /* a module object: `module`, canonically `from parent import leaf` (D7) */
-	ORIGIN_UNKNOWN,   /* bound, but where cannot be read: a dynamic star, an unreadable module */
+	ORIGIN_UNBOUND,	 /* D10: the module neither binds the name nor contains it */
+	ORIGIN_DECLARED, /* bound in `module` as `name`; `module` may be outside the roots (D6) */
+	ORIGIN_MODULE,	 /* a module object: `module`, canonically `from parent import leaf` (D7) */
+	ORIGIN_UNKNOWN,	 /* bound, but where cannot be read: a dynamic star, an unreadable module */
 	ORIGIN_AMBIGUOUS, /* D7: a submodule that may have been rebound or not */
 };
 
-/* One step of a chain of re-exports: `name` of `module`, at path:line (0: the module is outside the roots). */
+/* One step of a chain of re-exports: `name` of `module`, at path:line (0: the module is outside the
+ * roots). */
 struct origin_step {
 	struct slice module, name, path;
 	uint32_t line;
@@ -83,21 +88,24 @@ struct origin_step {
 struct origin {
 	enum origin_kind kind;
 	struct slice module, name;
-	bool reexport;   /* the module asked hands on what it imported: a use (D6, R1) */
-	bool submodule;  /* its own submodule, not rebound: no use (D7) */
-	bool star;       /* gets out by a star */
-	bool doubtful;   /* D5: a dynamic star came later; known, but `fix` leaves it */
+	bool reexport;		   /* the module asked hands on what it imported: a use (D6, R1) */
+	bool submodule;		   /* its own submodule, not rebound: no use (D7) */
+	bool star;		   /* gets out by a star */
+	bool doubtful;		   /* D5: a dynamic star came later; known, but `fix` leaves it */
 	struct origin_step *steps; /* from the module asked to the declaring one */
 	size_t step_count;
-	struct origin *alternatives; /* D4: what else branches lead to, where this one makes the choice */
+	struct origin
+		*alternatives; /* D4: what else branches lead to, where this one makes the choice */
 	size_t alternative_count;
 };
 
-/* Where `name` of `module` (a dotted name) comes from. Only sources that may bind the name are parsed (K6). */
-int name_resolve(struct modules *modules, struct slice module, struct slice name, struct origin *out,
-		 struct pawl_error *error);
+/* Where `name` of `module` (a dotted name) comes from. Only sources that may bind the name are
+ * parsed (K6). */
+int name_resolve(struct modules *modules, struct slice module, struct slice name,
+		 struct origin *out, struct pawl_error *error);
 
-/* Every name that `module` has once it is imported: its bindings, stars followed, and submodules that it loads. */
+/* Every name that `module` has once it is imported: its bindings, stars followed, and submodules
+ * that it loads. */
 struct exported_name {
 	struct slice name;
 	struct origin origin;
@@ -105,14 +113,17 @@ struct exported_name {
 struct exports {
 	struct exported_name *items; /* sorted by name */
 	size_t count, capacity;
-	bool dynamic; /* a star that cannot be read contributes names that are not here */
+	bool dynamic;	 /* a star that cannot be read contributes names that are not here */
 	bool all_static; /* the module has an __all__ that can be read: `all` */
 	struct slices all;
 };
-int exports_list(struct modules *modules, struct slice module, struct exports *out, struct pawl_error *error);
+int exports_list(struct modules *modules, struct slice module, struct exports *out,
+		 struct pawl_error *error);
 
-/* "from sentry.models.user import User", "import os"; with ` as alias` where given. False: canonical is null. */
-bool origin_canonical(const struct origin *origin, struct slice bound_as, struct arena *arena, struct slice *out);
+/* "from sentry.models.user import User", "import os"; with ` as alias` where given. False:
+ * canonical is null. */
+bool origin_canonical(const struct origin *origin, struct slice bound_as, struct arena *arena,
+		      struct slice *out);
 
 /* ---- uses, unresolved (src/resolve/uses.c) ---- */
 
@@ -127,29 +138,31 @@ struct facade_set {
 
 /* A raw name got through a facade: whether it is a use is for the facade to say (R2). */
 struct raw_use {
-	uint32_t facade;          /* index into the set */
-	struct slice name;        /* "*" for a star */
+	uint32_t facade;   /* index into the set */
+	struct slice name; /* "*" for a star */
 	enum use_via via;
 	bool type_checking;
-	bool escape;              /* N3: the facade as a value; name is empty; no use */
-	struct position at;       /* of the name */
+	bool escape;		   /* N3: the facade as a value; name is empty; no use */
+	struct position at;	   /* of the name */
 	struct position statement; /* of the import, or of the chain's root */
 	uint32_t statement_end;
-	struct slice bound_as;    /* what a from-import binds it as: the alias, or empty without one */
+	struct slice bound_as; /* what a from-import binds it as: the alias, or empty without one */
 };
 
 struct raw_uses {
 	struct raw_use *items; /* by position */
 	size_t count, capacity;
-	const char *unreadable; /* T7; else NULL */
+	const char *unreadable;		/* T7; else NULL */
 	bool parsed_whole, chains_read; /* what it took, for `PAWL_TRACE` */
 };
 
 /*
- * N1 to N4: every name of a text that is got through a facade of the set. A facade's own source gives
- * none of that facade (R3). Names with two leading and trailing underscores that Python sets on modules are left out.
+ * N1 to N4: every name of a text that is got through a facade of the set. A facade's own source
+ * gives none of that facade (R3). Names with two leading and trailing underscores that Python sets
+ * on modules are left out.
  */
-void uses_read(struct slice bytes, const struct module_name *module, const struct facade_set *facades,
-	       const struct text_limits *limits, struct arena *arena, struct text *text, struct raw_uses *out);
+void uses_read(struct slice bytes, const struct module_name *module,
+	       const struct facade_set *facades, const struct text_limits *limits,
+	       struct arena *arena, struct text *text, struct raw_uses *out);
 
 #endif

@@ -1,0 +1,91 @@
+#include "pawl/common.h"
+
+#include <stdio.h>
+
+struct slice slice_of(const char *string)
+{
+	return (struct slice){string, strlen(string)};
+}
+
+bool slice_equal(struct slice a, struct slice b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+bool slice_equal_string(struct slice a, const char *string)
+{
+	return slice_equal(a, slice_of(string));
+}
+
+int slice_compare(struct slice a, struct slice b)
+{
+	size_t least = a.len < b.len ? a.len : b.len;
+	int order = least ? memcmp(a.ptr, b.ptr, least) : 0;
+
+	return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+bool slice_starts_with(struct slice text, struct slice prefix)
+{
+	return text.len >= prefix.len &&
+	       (prefix.len == 0 || memcmp(text.ptr, prefix.ptr, prefix.len) == 0);
+}
+
+bool slice_ends_with(struct slice text, struct slice suffix)
+{
+	return text.len >= suffix.len &&
+	       (suffix.len == 0 ||
+		memcmp(text.ptr + text.len - suffix.len, suffix.ptr, suffix.len) == 0);
+}
+
+const char *slice_find(struct slice text, struct slice needle)
+{
+	if (needle.len == 0)
+		return text.ptr;
+	if (text.len < needle.len)
+		return NULL;
+	return memmem(text.ptr, text.len, needle.ptr, needle.len);
+}
+
+struct slice slice_copy(struct arena *arena, struct slice slice)
+{
+	char *copy = arena_alloc(arena, slice.len + 1);
+
+	if (slice.len)
+		memcpy(copy, slice.ptr, slice.len);
+	return (struct slice){copy, slice.len};
+}
+
+struct slice slice_format(struct arena *arena, const char *format, ...)
+{
+	struct buf buf = {.arena = arena};
+	va_list arguments;
+	int len;
+	char *text;
+
+	va_start(arguments, format);
+	len = vsnprintf(NULL, 0, format, arguments);
+	va_end(arguments);
+	if (len < 0)
+		return buf_slice(&buf);
+	text = arena_alloc(arena, (size_t)len + 1);
+	va_start(arguments, format);
+	vsnprintf(text, (size_t)len + 1, format, arguments);
+	va_end(arguments);
+	return (struct slice){text, (size_t)len};
+}
+
+struct slice slice_join(struct arena *arena, struct slice a, struct slice separator, struct slice b)
+{
+	size_t len = a.len + separator.len + b.len;
+	char *joined = arena_alloc(arena, len + 1);
+	char *end = joined;
+
+	if (a.len)
+		end = mempcpy(end, a.ptr, a.len);
+	if (separator.len)
+		end = mempcpy(end, separator.ptr, separator.len);
+	if (b.len)
+		memcpy(end, b.ptr, b.len);
+	return (struct slice){joined, len};
+}
