@@ -7,16 +7,18 @@ BUILD := $(if $(SANITIZE),build/sanitize,build)
 CC ?= cc
 AR ?= ar
 
-LIBGIT2_SRC ?= $(firstword $(wildcard deps/vendor/libgit2-sys-*/libgit2) deps/vendor/libgit2)
-TREE_SITTER_SRC ?= $(firstword $(wildcard deps/vendor/tree-sitter-0*) deps/vendor/tree-sitter)
-TREE_SITTER_PYTHON_SRC ?= $(firstword $(wildcard deps/vendor/tree-sitter-python-*) deps/vendor/tree-sitter-python)
+# Third-party libraries stand in a folder named by what they are built from, so that no time stamp decides
+# whether they are new, and worktrees can share deps/vendor and deps/build.
+export LIBGIT2_SRC TREE_SITTER_SRC TREE_SITTER_PYTHON_SRC CC AR
+DEPS := deps/build/$(shell { cat deps/Cargo.lock deps/compile; echo "$(CC) $(LIBGIT2_SRC) $(TREE_SITTER_SRC) \
+	$(TREE_SITTER_PYTHON_SRC)"; } | sha256sum | cut -c 1-12)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wconversion -Werror
 SECTIONS := -ffunction-sections -fdata-sections
 OPTIMIZE := $(if $(SANITIZE),-O1 -g -fno-omit-frame-pointer -fsanitize=address$(,)undefined -fno-sanitize-recover=all,-O2 -g)
 , := ,
-CPPFLAGS_ALL := -D_GNU_SOURCE -DPAWL_VERSION='"$(VERSION)"' -Iinclude -isystem $(LIBGIT2_SRC)/include \
-	-isystem $(LIBGIT2_SRC)/src/util -isystem $(TREE_SITTER_SRC)/include $(CPPFLAGS)
+CPPFLAGS_ALL := -D_GNU_SOURCE -DPAWL_VERSION='"$(VERSION)"' -Iinclude -isystem $(DEPS)/libgit2/include \
+	-isystem $(DEPS)/libgit2/src/util -isystem $(DEPS)/tree-sitter-include $(CPPFLAGS)
 CFLAGS_ALL := -std=c17 $(WARNINGS) $(OPTIMIZE) $(SECTIONS) $(CFLAGS)
 LDFLAGS_ALL := $(if $(SANITIZE),-fsanitize=address$(,)undefined,-static -Wl$(,)--gc-sections) $(LDFLAGS)
 
@@ -25,7 +27,7 @@ LIB_SOURCES := $(foreach room,$(ROOMS),$(wildcard src/$(room)/*.c))
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
 CLI_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/cli/*.c))
 LIB := $(BUILD)/libpawl.a
-DEPS_LIBS := deps/build/libgit2.a deps/build/libtree-sitter.a
+DEPS_LIBS := $(DEPS)/libgit2.a $(DEPS)/libtree-sitter.a
 SYSTEM_LIBS := -linih -lyajl_s -lutf8proc -lz -lpthread
 
 BINARIES := $(patsubst hooks/%.c,$(BUILD)/bin/pawl-%,$(wildcard hooks/*.c)) \
@@ -42,31 +44,10 @@ build: $(BINARIES) $(LIB)
 
 deps: $(DEPS_LIBS)
 
-deps/vendor/.done: deps/Cargo.lock deps/Cargo.toml
-	cd deps && cargo vendor --locked --versioned-dirs vendor >/dev/null
-	touch $@
+$(DEPS)/libgit2.a:
+	deps/compile $(DEPS)
 
-LIBGIT2_OPTIONS := -DBUILD_SHARED_LIBS=OFF -DBUILD_TESTS=OFF -DBUILD_CLI=OFF -DUSE_HTTPS=OFF -DUSE_SSH=OFF \
-	-DUSE_GSSAPI=OFF -DUSE_NTLMCLIENT=OFF -DUSE_BUNDLED_ZLIB=OFF -DREGEX_BACKEND=builtin \
-	-DUSE_SHA1=CollisionDetection -DUSE_SHA256=Builtin -DDEPRECATE_HARD=ON -DCMAKE_BUILD_TYPE=None
-
-deps/build/libgit2.a: deps/vendor/.done
-	mkdir -p deps/build/libgit2
-	cmake -S $(firstword $(wildcard deps/vendor/libgit2-sys-*/libgit2)) -B deps/build/libgit2 $(LIBGIT2_OPTIONS) \
-		-DCMAKE_C_FLAGS="-O2 $(SECTIONS)" >/dev/null
-	$(MAKE) -s -C deps/build/libgit2 libgit2package >/dev/null
-	cp deps/build/libgit2/libgit2.a $@
-
-deps/build/libtree-sitter.a: deps/vendor/.done
-	mkdir -p deps/build
-	$(CC) -O2 $(SECTIONS) -D_GNU_SOURCE -std=c11 -I$(TREE_SITTER_SRC)/include -I$(TREE_SITTER_SRC)/src \
-		-c $(TREE_SITTER_SRC)/src/lib.c -o deps/build/tree-sitter.o
-	$(CC) -O2 $(SECTIONS) -std=c11 -I$(TREE_SITTER_PYTHON_SRC)/src -c $(TREE_SITTER_PYTHON_SRC)/src/parser.c \
-		-o deps/build/python-parser.o
-	$(CC) -O2 $(SECTIONS) -std=c11 -I$(TREE_SITTER_PYTHON_SRC)/src -c $(TREE_SITTER_PYTHON_SRC)/src/scanner.c \
-		-o deps/build/python-scanner.o
-	rm -f $@
-	$(AR) rcs $@ deps/build/tree-sitter.o deps/build/python-parser.o deps/build/python-scanner.o
+$(DEPS)/libtree-sitter.a: $(DEPS)/libgit2.a
 
 # ---- pawl ----
 
