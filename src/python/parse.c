@@ -1,0 +1,228 @@
+#include "parse.h"
+
+#include <stdlib.h>
+#include <threads.h>
+
+const TSLanguage *tree_sitter_python(void);
+
+/* How much of a translated text is handed to tree-sitter at a time. */
+#define CHUNK_SIZE 4096
+
+/*
+ * tree-sitter reports progress every hundred steps of its parser. Honest Python takes less than one
+ * step a byte; texts that are all errors take far more, as each error is recovered from in several
+ * ways.
+ */
+#define STEPS_PER_REPORT 100
+#define STEPS_PER_BYTE	 16
+#define STEPS_AT_LEAST	 1000000
+
+struct reader {
+	const struct text *text;
+	bool as_is; /* neither a lone CR nor a NUL: handed out without a copy */
+	char chunk[CHUNK_SIZE];
+};
+
+struct budget {
+	size_t reports_left;
+	bool spent;
+};
+
+static once_flag allocator_once = ONCE_FLAG_INIT;
+
+static void allocator_set(void)
+{
+	ts_set_allocator(memory_alloc, memory_calloc, memory_realloc, free);
+}
+
+static bool is_lone_cr(struct slice bytes, size_t i)
+{
+	return bytes.ptr[i] == '\r' && (i + 1 == bytes.len || bytes.ptr[i + 1] != '\n');
+}
+
+static bool needs_translation(struct slice bytes)
+{
+	if (bytes.len == 0)
+		return false;
+	if (memchr(bytes.ptr, '\0', bytes.len))
+		return true;
+	const char *end = bytes.ptr + bytes.len;
+	for (const char *cr = bytes.ptr; (cr = memchr(cr, '\r', (size_t)(end - cr))); cr++) {
+		if (is_lone_cr(bytes, (size_t)(cr - bytes.ptr)))
+			return true;
+	}
+	return false;
+}
+
+static const char *read_chunk(void *payload, uint32_t offset, TSPoint point, uint32_t *len)
+{
+	struct reader *reader = payload;
+	struct slice bytes = reader->text->bytes;
+
+	(void)point;
+	if (offset >= bytes.len) {
+		*len = 0;
+		return "";
+	}
+	if (reader->as_is) {
+		*len = (uint32_t)(bytes.len - offset);
+		return bytes.ptr + offset;
+	}
+	size_t count = bytes.len - offset < CHUNK_SIZE ? bytes.len - offset : CHUNK_SIZE;
+	for (size_t i = 0; i < count; i++) {
+		char c = bytes.ptr[offset + i];
+		if (c == '\0')
+			c = ' ';
+		else if (is_lone_cr(bytes, offset + i))
+			c = '\n';
+		reader->chunk[i] = c;
+	}
+	*len = (uint32_t)count;
+	return reader->chunk;
+}
+
+static bool budget_is_spent(TSParseState *state)
+{
+	struct budget *budget = state->payload;
+
+	if (budget->reports_left == 0)
+		budget->spent = true;
+	else
+		budget->reports_left--;
+	return budget->spent;
+}
+
+bool parse_ranges(struct parse *parse, const struct text *text, const TSRange *ranges, size_t count)
+{
+	*parse = (struct parse){.text = text};
+	call_once(&allocator_once, allocator_set);
+	if (text->bytes.len >= UINT32_MAX || count >= UINT32_MAX) {
+		parse->unreadable = "larger than a parser can take";
+		return false;
+	}
+	parse->parser = ts_parser_new();
+	if (!ts_parser_set_language(parse->parser, tree_sitter_python()) ||
+	    !ts_parser_set_included_ranges(parse->parser, ranges, (uint32_t)count)) {
+		parse->unreadable = "refused by the parser";
+		return false;
+	}
+	size_t size = 0;
+	for (size_t i = 0; i < count; i++)
+		size += ranges[i].end_byte - ranges[i].start_byte;
+	struct budget budget = {
+		.reports_left = (STEPS_AT_LEAST + size * STEPS_PER_BYTE) / STEPS_PER_REPORT,
+	};
+	struct reader reader = {.text = text, .as_is = !needs_translation(text->bytes)};
+	TSInput input = {.payload = &reader, .read = read_chunk, .encoding = TSInputEncodingUTF8};
+	TSParseOptions options = {.payload = &budget, .progress_callback = budget_is_spent};
+	parse->tree = ts_parser_parse_with_options(parse->parser, NULL, input, options);
+	if (!parse->tree) {
+		parse->unreadable = "too laborious to parse";
+		return false;
+	}
+	parse->root = ts_tree_root_node(parse->tree);
+	return true;
+}
+
+bool parse_whole(struct parse *parse, const struct text *text, const struct text_limits *limits)
+{
+	(void)limits;
+	TSRange range = {
+		.end_point = {.row = UINT32_MAX, .column = UINT32_MAX},
+		.start_byte = (uint32_t)text->start,
+		.end_byte = UINT32_MAX,
+	};
+	return parse_ranges(parse, text, &range, 1);
+}
+
+void parse_close(struct parse *parse)
+{
+	if (parse->tree)
+		ts_tree_delete(parse->tree);
+	if (parse->parser)
+		ts_parser_delete(parse->parser);
+	parse->tree = NULL;
+	parse->parser = NULL;
+}
+
+bool node_is(TSNode node, const char *type)
+{
+	return !ts_node_is_null(node) && strcmp(ts_node_type(node), type) == 0;
+}
+
+struct slice node_slice(const struct parse *parse, TSNode node)
+{
+	uint32_t start = ts_node_start_byte(node);
+	return (struct slice){parse->text->bytes.ptr + start, ts_node_end_byte(node) - start};
+}
+
+struct position node_position(TSNode node)
+{
+	TSPoint point = ts_node_start_point(node);
+	return (struct position){
+		.line = point.row + 1,
+		.column = point.column + 1,
+		.offset = ts_node_start_byte(node),
+	};
+}
+
+TSNode node_field(TSNode node, const char *field)
+{
+	return ts_node_child_by_field_name(node, field, (uint32_t)strlen(field));
+}
+
+void walk_open(struct walk *walk, TSNode root)
+{
+	*walk = (struct walk){.node = root, .cursor = ts_tree_cursor_new(root)};
+}
+
+bool walk_next(struct walk *walk, bool enter)
+{
+	TSTreeCursor *cursor = &walk->cursor;
+
+	if (!walk->started) {
+		walk->started = true;
+		return true;
+	}
+	if (enter && ts_tree_cursor_goto_first_child(cursor)) {
+		walk->depth++;
+	} else {
+		while (!ts_tree_cursor_goto_next_sibling(cursor)) {
+			if (walk->depth == 0 || !ts_tree_cursor_goto_parent(cursor))
+				return false;
+			walk->depth--;
+		}
+	}
+	walk->node = ts_tree_cursor_current_node(cursor);
+	return true;
+}
+
+void walk_close(struct walk *walk)
+{
+	ts_tree_cursor_delete(&walk->cursor);
+}
+
+void children_open(struct children *children, TSNode parent)
+{
+	*children = (struct children){.cursor = ts_tree_cursor_new(parent)};
+}
+
+bool children_next(struct children *children)
+{
+	TSTreeCursor *cursor = &children->cursor;
+	bool there = children->started ? ts_tree_cursor_goto_next_sibling(cursor)
+				       : ts_tree_cursor_goto_first_child(cursor);
+
+	children->started = true;
+	if (!there)
+		return false;
+	children->node = ts_tree_cursor_current_node(cursor);
+	children->field = ts_tree_cursor_current_field_name(cursor);
+	children->named = ts_node_is_named(children->node);
+	return true;
+}
+
+void children_close(struct children *children)
+{
+	ts_tree_cursor_delete(&children->cursor);
+}
