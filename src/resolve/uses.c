@@ -1,0 +1,292 @@
+/*
+ * The names that a text gets through a facade, before anybody asks the facade what they are (R2,
+ * K6).
+ */
+#include "pawl/resolve.h"
+
+#include <stdlib.h>
+
+static const char *const via_names[] = {
+	[VIA_FROM] = "from",
+	[VIA_STAR] = "star",
+	[VIA_ATTRIBUTE] = "attribute",
+	[VIA_STRING] = "string",
+};
+
+const char *use_via_name(enum use_via via)
+{
+	return via_names[via];
+}
+
+/* N4: what Python itself sets on a module (language reference, "Module attributes"). */
+static bool is_modules_own(struct slice name)
+{
+	static const char *const names[] = {
+		"__annotate__", "__annotations__", "__builtins__", "__cached__", "__class__",
+		"__dict__",	"__doc__",	   "__file__",	   "__loader__", "__name__",
+		"__package__",	"__path__",	   "__spec__",
+	};
+
+	if (name.len < 2 || name.ptr[0] != '_')
+		return false;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (slice_equal_string(name, names[i]))
+			return true;
+	return false;
+}
+
+/* One text being read. */
+struct reader {
+	const struct module_name *module;
+	const struct facade_set *facades;
+	struct arena *arena;
+	struct raw_uses *out;
+};
+
+static bool is_below(struct slice name, struct slice package)
+{
+	return name.len > package.len && name.ptr[package.len] == '.' &&
+	       slice_starts_with(name, package);
+}
+
+/* From a module of this name an attribute chain can reach a facade: it is one, or holds one. */
+static bool leads_to_facade(const struct reader *reader, struct slice name)
+{
+	const struct facade_set *facades = reader->facades;
+
+	for (size_t i = 0; i < facades->count; i++)
+		if (slice_equal(facades->names[i], name) || is_below(facades->names[i], name))
+			return true;
+	return false;
+}
+
+/* Index into the set, or -1: no facade, or the text is the facade's own source (R3). */
+static int64_t facade_find(const struct reader *reader, struct slice name)
+{
+	const struct facade_set *facades = reader->facades;
+
+	if (reader->module->known && slice_equal(reader->module->name, name))
+		return -1;
+	for (size_t i = 0; i < facades->count; i++)
+		if (slice_equal(facades->names[i], name))
+			return (int64_t)i;
+	return -1;
+}
+
+static struct raw_use *use_add(struct reader *reader, int64_t facade, struct slice name,
+			       enum use_via via)
+{
+	struct raw_use *use = ARENA_PUSH(reader->arena, reader->out);
+
+	use->facade = (uint32_t)facade;
+	use->name = name;
+	use->via = via;
+	return use;
+}
+
+/* ---- imports ---- */
+
+/* The module that an import binds, if an attribute chain reaches a facade from it (N1); else empty.
+ */
+static struct slice bound_module(struct reader *reader, const struct import *import)
+{
+	struct slice bound = import->module, package;
+	const char *dot;
+
+	if (import->star)
+		return (struct slice){0};
+	if (!import->from) {
+		/* `import a.b.c` binds a, `import a.b.c as m` binds a.b.c. */
+		dot = memchr(bound.ptr, '.', bound.len);
+		if (dot && !import->alias.len)
+			bound.len = (size_t)(dot - bound.ptr);
+		return leads_to_facade(reader, bound) ? bound : (struct slice){0};
+	}
+	if (!module_name_absolute(reader->module, import->level, import->module, reader->arena,
+				  &package))
+		return (struct slice){0};
+	/* Most from-imports come from elsewhere: nothing is joined for those. */
+	if (package.len && !leads_to_facade(reader, package))
+		return (struct slice){0};
+	bound = import->name;
+	if (package.len)
+		bound = slice_join(reader->arena, package, SLICE("."), bound);
+	return leads_to_facade(reader, bound) ? bound : (struct slice){0};
+}
+
+/* `from F import N` and `from F import *`. */
+static void import_use(struct reader *reader, const struct import *import)
+{
+	struct slice package;
+	struct raw_use *use;
+	int64_t facade;
+
+	if (!import->from || !module_name_absolute(reader->module, import->level, import->module,
+						   reader->arena, &package))
+		return;
+	facade = facade_find(reader, package);
+	if (facade < 0 || (!import->star && is_modules_own(import->name)))
+		return;
+	use = use_add(reader, facade, import->star ? SLICE("*") : import->name,
+		      import->star ? VIA_STAR : VIA_FROM);
+	use->type_checking = import->type_checking;
+	use->at = import->name_at;
+	use->statement = import->statement;
+	use->statement_end = import->statement_end;
+	use->bound_as = import->alias;
+}
+
+/* ---- chains ---- */
+
+static struct raw_use *chain_use_add(struct reader *reader, const struct import *import,
+				     const struct chain *chain, int64_t facade, struct slice name)
+{
+	struct raw_use *use = use_add(reader, facade, name, VIA_ATTRIBUTE);
+
+	use->type_checking = import->type_checking;
+	use->at = chain->root;
+	use->statement = chain->root;
+	use->statement_end = chain->end;
+	return use;
+}
+
+/* N1: component by component from the bound module, for as long as a facade can be reached. */
+static void chain_follow(struct reader *reader, const struct import *import,
+			 const struct chain *chain)
+{
+	struct slice module = bound_module(reader, import);
+	int64_t facade = facade_find(reader, module);
+
+	for (size_t i = 0; i < chain->step_count; i++) {
+		const struct chain_step *step = &chain->steps[i];
+
+		if (facade >= 0 && !is_modules_own(step->name))
+			chain_use_add(reader, import, chain, facade, step->name)->at = step->at;
+		module = slice_join(reader->arena, module, SLICE("."), step->name);
+		if (!leads_to_facade(reader, module))
+			return;
+		facade = facade_find(reader, module);
+	}
+	/* N3. To bind or unbind the name itself takes nothing from the facade. */
+	if (facade >= 0 && chain->access == CHAIN_LOAD)
+		chain_use_add(reader, import, chain, facade, (struct slice){0})->escape = true;
+}
+
+static void read_chains(struct reader *reader, const struct text *text,
+			const struct imports *imports, const bool *wanted,
+			const struct text_limits *limits)
+{
+	struct chains chains = {0};
+
+	chains_read(text, imports, wanted, limits, reader->arena, &chains);
+	reader->out->chains_read = true;
+	reader->out->unreadable = chains.unreadable;
+	for (size_t i = 0; i < chains.count; i++)
+		chain_follow(reader, &imports->items[chains.items[i].import], &chains.items[i]);
+}
+
+/* ---- the text ---- */
+
+/* Each component of a facade's name; the last one is the one given back. */
+static struct slice components_add(struct arena *arena, struct slices *components,
+				   struct slice facade)
+{
+	const char *dot;
+
+	while ((dot = memchr(facade.ptr, '.', facade.len))) {
+		size_t len = (size_t)(dot - facade.ptr);
+
+		*ARENA_PUSH(arena, components) = (struct slice){facade.ptr, len};
+		facade = (struct slice){dot + 1, facade.len - len - 1};
+	}
+	*ARENA_PUSH(arena, components) = facade;
+	return facade;
+}
+
+/* K1, K2. */
+static struct import_filter filter_make(const struct reader *reader)
+{
+	const struct facade_set *facades = reader->facades;
+	const struct module_name *module = reader->module;
+	struct slice *last = arena_alloc(reader->arena, facades->count * sizeof *last);
+	struct slices components = {0};
+	bool inside = false;
+
+	for (size_t i = 0; i < facades->count; i++) {
+		struct slice facade = facades->names[i];
+
+		inside |= module->known &&
+			  (slice_equal(module->name, facade) || is_below(module->name, facade));
+		last[i] = components_add(reader->arena, &components, facade);
+	}
+	return (struct import_filter){
+		.components = components.items,
+		.component_count = components.count,
+		.last = last,
+		.last_count = facades->count,
+		.inside = inside,
+	};
+}
+
+static int use_compare(const void *left, const void *right)
+{
+	const struct raw_use *a = left, *b = right;
+
+	if (a->at.offset != b->at.offset)
+		return a->at.offset < b->at.offset ? -1 : 1;
+	if (a->facade != b->facade)
+		return a->facade < b->facade ? -1 : 1;
+	if (a->escape != b->escape)
+		return a->escape ? 1 : -1;
+	return slice_compare(a->name, b->name);
+}
+
+/*
+ * By position, each once: `import sentry.app` and `import sentry.models` both bind `sentry`, and
+ * `sentry.models.User` is one use; it needs none but type checkers only if all its imports do.
+ */
+static void uses_sort(struct raw_uses *uses)
+{
+	size_t kept = 0;
+
+	if (!uses->count)
+		return;
+	qsort(uses->items, uses->count, sizeof *uses->items, use_compare);
+	for (size_t i = 1; i < uses->count; i++) {
+		if (use_compare(&uses->items[kept], &uses->items[i]) == 0)
+			uses->items[kept].type_checking &= uses->items[i].type_checking;
+		else
+			uses->items[++kept] = uses->items[i];
+	}
+	uses->count = kept + 1;
+}
+
+void uses_read(struct slice bytes, const struct module_name *module,
+	       const struct facade_set *facades, const struct text_limits *limits,
+	       struct arena *arena, struct text *text, struct raw_uses *out)
+{
+	struct reader reader = {module, facades, arena, out};
+	struct import_filter filter = filter_make(&reader);
+	struct imports imports = {0};
+	bool any_wanted = false;
+	bool *wanted;
+
+	*out = (struct raw_uses){0};
+	text_open(text, arena, bytes);
+	if (text->state == TEXT_UNREADABLE) {
+		out->unreadable = text->why;
+		return;
+	}
+	imports_read(text, &filter, limits, arena, &imports);
+	out->parsed_whole = imports.parsed_whole;
+	out->unreadable = imports.unreadable;
+	wanted = arena_alloc(arena, imports.count * sizeof *wanted);
+	for (size_t i = 0; i < imports.count; i++) {
+		import_use(&reader, &imports.items[i]);
+		wanted[i] = bound_module(&reader, &imports.items[i]).len > 0;
+		any_wanted |= wanted[i];
+	}
+	if (any_wanted && !out->unreadable)
+		read_chains(&reader, text, &imports, wanted, limits);
+	uses_sort(out);
+}
