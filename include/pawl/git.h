@@ -51,11 +51,15 @@ struct repository_counts repository_counts(const struct repository *repository);
 /* ---- blobs (src/git/blob.c) ---- */
 
 /* In the arena, NUL-terminated behind its length. */
-enum blob_state { BLOB_READ, BLOB_TOO_LARGE };
+enum blob_state {
+	BLOB_READ,
+	BLOB_TOO_LARGE,
+	BLOB_OTHER_TYPE, /* a tree or commit where a file's mode promises a blob: only a pushed tree says such things */
+};
 
 /*
- * The bytes of a blob. 0 and BLOB_READ; 0 and BLOB_TOO_LARGE over max-blob-size (then nothing was
- * inflated and *out is empty); -1 with PAWL_ERROR_SERVER where it is missing or corrupt.
+ * The bytes of a blob. 0 and BLOB_READ; 0 and BLOB_TOO_LARGE over max-blob-size or BLOB_OTHER_TYPE (then
+ * nothing was inflated and *out is empty: T7, unreadable); -1 with PAWL_ERROR_SERVER where it is missing or corrupt.
  */
 int blob_read(struct repository *repository, const git_oid *id, struct arena *arena,
 	      struct slice *out, enum blob_state *state, struct pawl_error *error);
