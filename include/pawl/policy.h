@@ -26,6 +26,9 @@ enum policy_audit { AUDIT_FILE, AUDIT_SYSLOG, AUDIT_OFF };
 enum policy_after_deadline { AFTER_DEADLINE_SAY, AFTER_DEADLINE_REJECT };
 enum policy_state { STATE_FROZEN, STATE_REMOVED };
 
+/* Room for a line number a key: src/policy/keys.c has one entry a key. */
+#define PAWL_MAX_KEYS 48
+
 struct facade_policy {
 	struct slice name;   /* dotted, after NFKC */
 	struct slices allow; /* patterns of paths that may use it (R3) */
@@ -40,6 +43,14 @@ struct facade_policy {
 	struct slice source_repository, source_ref; /* `source = ../sentry.git refs/heads/master` */
 	bool keep_import; /* `prune` keeps an import that has side effects; default yes */
 	unsigned line;	  /* of its section header */
+	unsigned key_lines[PAWL_MAX_KEYS]; /* where each key is set, by src/policy/keys.c's order;
+					      0: nowhere */
+};
+
+/* One entry of a list, and where it stands. */
+struct policy_word {
+	const char *ptr; /* the entry's own bytes: compared by address */
+	unsigned line;
 };
 
 struct policy {
@@ -73,13 +84,27 @@ struct policy {
 
 	struct facade_policy *items; /* the facades, in the file's order */
 	size_t count, capacity;
-	bool server; /* read as the server's file */
+	bool server;   /* read as the server's file */
+	unsigned line; /* of [pawl]; 0: there is none */
+
+	/* For messages: where what was read stands. */
+	unsigned key_lines[PAWL_MAX_KEYS];
+	struct {
+		struct policy_word *items;
+		size_t count, capacity;
+	} words;
 };
+
+/* Limits on one policy: over one of them it is refused. */
+#define PAWL_MAX_POLICY_SIZE ((size_t)64 << 10)
+#define PAWL_MAX_FACADES     1000
+#define PAWL_MAX_PATTERNS    10000
 
 /* Where a pushed policy lives (S1). */
 #define PAWL_POLICY_PATH ".pawl/config.ini"
 
 void policy_defaults(struct policy *out);
+void facade_defaults(struct facade_policy *out);
 
 /*
  * Reads a whole policy. `file` is what messages call it. `server`: keys that only the server's file
@@ -89,8 +114,11 @@ void policy_defaults(struct policy *out);
 int policy_parse(struct arena *arena, struct slice bytes, struct slice file, bool server,
 		 struct policy *out, struct pawl_error *error);
 
-/* The server's settings (limits, maintainers, …) laid over a pushed policy, where the server's file
- * has no facade. */
+/*
+ * Where the server's file has no facade, the pushed policy supplies them: all keys that only the
+ * server's file may have are taken from `server`, and every other key of [pawl] that it sets wins
+ * too.
+ */
 void policy_overlay_server(struct policy *pushed, const struct policy *server);
 
 /* T1: read at all; and whether `path` may use facade `f` freely (allow, R3). */
@@ -106,7 +134,7 @@ struct loosening {
 	struct slice facade; /* empty: section [pawl] */
 	struct slice key;    /* empty: the section itself */
 	unsigned line;	     /* in the new policy; 0: gone from it */
-	struct slice what;   /* one clause: "exclude gained tests/*" */
+	struct slice what;   /* one clause: "exclude gained tests/" */
 };
 struct loosenings {
 	struct loosening *items;

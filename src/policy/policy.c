@@ -1,0 +1,99 @@
+/* What a policy says when it says nothing, and the questions that others ask of it. */
+#include "keys.h"
+
+/* values.c stores a choice as an int. */
+_Static_assert(sizeof(enum policy_surface) == sizeof(int) &&
+		       sizeof(enum policy_type_checking) == sizeof(int) &&
+		       sizeof(enum policy_granularity) == sizeof(int) &&
+		       sizeof(enum policy_on_error) == sizeof(int) &&
+		       sizeof(enum policy_on_commit) == sizeof(int) &&
+		       sizeof(enum policy_audit) == sizeof(int) &&
+		       sizeof(enum policy_after_deadline) == sizeof(int) &&
+		       sizeof(enum policy_state) == sizeof(int),
+	       "an enum is as wide as an int");
+
+#define DEFAULT_LIST(list)                                                                         \
+	((struct slices){(struct slice *)(list), sizeof(list) / sizeof *(list), 0})
+
+void policy_defaults(struct policy *out)
+{
+	static const struct slice roots[] = {{".", 1}};
+	static const struct slice include[] = {{"*.py", 4}, {"*.pyi", 5}};
+	static const struct slice refs[] = {{"refs/heads/*", 12}};
+
+	*out = (struct policy){
+		.roots = DEFAULT_LIST(roots),
+		.include = DEFAULT_LIST(include),
+		.refs = DEFAULT_LIST(refs),
+		.baseline = SLICE(".pawl/baseline"),
+		.auto_ratchet = true,
+		.time_limit = 4000,
+		.max_blob_size = PAWL_MAX_BLOB_SIZE,
+		.limits = {.max_imports = PAWL_MAX_IMPORTS, .max_depth = PAWL_MAX_NESTING},
+		.max_commits = PAWL_MAX_NEW_COMMITS,
+	};
+}
+
+void facade_defaults(struct facade_policy *out)
+{
+	*out = (struct facade_policy){.keep_import = true};
+}
+
+static size_t key_size(const struct key *key)
+{
+	switch (key->type) {
+	case KEY_CHOICE:
+		return sizeof(int);
+	case KEY_YES_NO:
+		return sizeof(bool);
+	case KEY_COUNT:
+	case KEY_SIZE:
+		return sizeof(size_t);
+	case KEY_TIME:
+		return sizeof(unsigned);
+	default:
+		return key_is_list(key) ? sizeof(struct slices) : sizeof(struct slice);
+	}
+}
+
+void policy_overlay_server(struct policy *pushed, const struct policy *server)
+{
+	for (size_t i = 0; i < policy_key_count; i++) {
+		const struct key *key = &policy_keys[i];
+
+		if (key->section != SECTION_PAWL || (!key->server_only && !server->key_lines[i]))
+			continue;
+		memcpy((char *)pushed + key->offset, (const char *)server + key->offset,
+		       key_size(key));
+		if (key->type == KEY_FACTS)
+			pushed->facts_off = server->facts_off;
+	}
+}
+
+bool policy_reads(const struct policy *policy, struct slice path)
+{
+	return patterns_match(&policy->include, path) && !patterns_match(&policy->exclude, path);
+}
+
+bool policy_allows(const struct facade_policy *facade, struct slice path)
+{
+	return patterns_match(&facade->allow, path);
+}
+
+struct facade_set policy_facade_set(const struct policy *policy, struct arena *arena)
+{
+	struct facade_set set = {.count = policy->count};
+
+	set.names = arena_alloc(arena, (policy->count + 1) * sizeof *set.names);
+	for (size_t i = 0; i < policy->count; i++)
+		set.names[i] = policy->items[i].name;
+	return set;
+}
+
+const struct facade_policy *policy_facade(const struct policy *policy, struct slice name)
+{
+	for (size_t i = 0; i < policy->count; i++)
+		if (slice_equal(policy->items[i].name, name))
+			return &policy->items[i];
+	return NULL;
+}
