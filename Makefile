@@ -1,5 +1,6 @@
-# pawl: `make` builds build/bin/, `make check` runs every test, `make lint` the linters.
-# SANITIZE=1 builds with ASan and UBSan into a folder of its own.
+# pawl: `make` builds build/bin/, `make check` runs every test, `make lint` the linters, `make valgrind` the unit
+# tests under valgrind, `make install` installs below PREFIX. SANITIZE=1 builds and checks with ASan and UBSan, in a
+# folder of its own. `make check TESTS="push_uses test_common"` runs some.
 
 VERSION := 0.1.0
 SANITIZE ?=
@@ -35,8 +36,9 @@ BINARIES := $(patsubst hooks/%.c,$(BUILD)/bin/pawl-%,$(wildcard hooks/*.c)) \
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 TRUTH_TOOLS := $(patsubst tests/truth/%.c,$(BUILD)/tests/%,$(wildcard tests/truth/*.c))
 
-.PHONY: all build check lint clean deps
+.PHONY: all build check clean deps distclean install lint setup-check setup-lint tidy uninstall valgrind
 .SECONDARY:
+.DELETE_ON_ERROR:
 all: build
 build: $(BINARIES) $(LIB)
 
@@ -80,13 +82,67 @@ $(BUILD)/tests/%: $(BUILD)/tests/truth/%.o $(LIB) $(DEPS_LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(filter-out -static,$(LDFLAGS_ALL)) -o $@ $< $(LIB) $(DEPS_LIBS) $(SYSTEM_LIBS)
 
-unit: $(UNIT_TESTS)
-	@for test in $(UNIT_TESTS); do $$test || exit 1; done
+# What the tests and the linters take is installed in the same way as what the build takes.
+setup-check setup-lint:
+	./install.sh --setup build $(@:setup-%=%)
 
-check: build $(UNIT_TESTS) $(TRUTH_TOOLS)
-	tests/run $(BUILD)
+check: setup-check
+	@$(MAKE) --no-print-directory $(BUILD)/.tests-built
+	tests/run $(BUILD) $(TESTS)
+
+# A target of its own, so that nothing is compiled before its packages are there.
+.PHONY: $(BUILD)/.tests-built
+$(BUILD)/.tests-built: build $(UNIT_TESTS) $(TRUTH_TOOLS)
+
+valgrind: setup-check
+	@$(MAKE) --no-print-directory $(UNIT_TESTS)
+	VALGRIND=1 tests/run $(BUILD) $(TESTS)
+
+# ---- linters ----
+
+C_SOURCES := $(wildcard hooks/*.c src/*/*.c tests/unit/*.c tests/truth/*.c tests/fuzz/*.c)
+C_HEADERS := $(wildcard include/pawl/*.h src/*/*.h tests/*/*.h)
+MANUALS := $(wildcard docs/*.[1-8])
+SCRIPTS := $(wildcard install.sh .ci/run deps/fetch deps/compile tests/run docs/demo tests/e2e/*.bats \
+	tests/e2e/*.bash bench/run bench/*.sh)
+TIDY := $(C_SOURCES:%.c=build/lint/%.tidy)
+
+lint: setup-lint $(DEPS_LIBS)
+	clang-format --dry-run -Werror $(C_SOURCES) $(C_HEADERS)
+	shellcheck $(SCRIPTS)
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+		--suppress=missingIncludeSystem -Iinclude $(C_SOURCES)
+	$(if $(MANUALS),mandoc -T lint -W warning $(MANUALS))
+	@$(MAKE) --no-print-directory -j2 tidy
+
+tidy: $(TIDY)
+
+build/lint/%.tidy: %.c $(C_HEADERS) .clang-tidy
+	@mkdir -p $(@D)
+	clang-tidy --quiet $< -- -std=c17 $(CPPFLAGS_ALL) 2>/dev/null
+	@touch $@
+
+# ---- installing ----
+
+PREFIX ?= /usr/local
+INSTALLED := $(notdir $(BINARIES)) git-pawl
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install $(BINARIES) $(DESTDIR)$(PREFIX)/bin
+	$(if $(wildcard src/cli/main.c),ln -sf pawl $(DESTDIR)$(PREFIX)/bin/git-pawl)
+	$(foreach manual,$(MANUALS),install -D -m 644 $(manual) \
+		$(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(manual)))/$(notdir $(manual));)
+
+uninstall:
+	rm -f $(INSTALLED:%=$(DESTDIR)$(PREFIX)/bin/%)
+	$(foreach manual,$(MANUALS),rm -f \
+		$(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(manual)))/$(notdir $(manual));)
 
 clean:
 	rm -rf build
+
+distclean: clean
+	rm -rf deps/vendor deps/build
 
 -include $(LIB_OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(wildcard $(BUILD)/hooks/*.d $(BUILD)/tests/*/*.d)
