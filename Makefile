@@ -36,7 +36,8 @@ BINARIES := $(patsubst hooks/%.c,$(BUILD)/bin/pawl-%,$(wildcard hooks/*.c)) \
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 TRUTH_TOOLS := $(patsubst tests/truth/%.c,$(BUILD)/tests/%,$(wildcard tests/truth/*.c))
 
-.PHONY: all build check clean deps distclean install lint setup-check setup-lint tidy uninstall valgrind
+.PHONY: all build check clean deps distclean install setup-check setup-lint uninstall valgrind
+.PHONY: lint lint-cppcheck lint-format lint-manuals lint-shell tidy
 .SECONDARY:
 .DELETE_ON_ERROR:
 all: build
@@ -107,19 +108,27 @@ SCRIPTS := $(wildcard install.sh .ci/run deps/fetch deps/compile tests/run docs/
 	tests/e2e/*.bash bench/run bench/*.sh)
 TIDY := $(C_SOURCES:%.c=build/lint/%.tidy)
 
-lint: setup-lint $(DEPS_LIBS)
-	clang-format --dry-run -Werror $(C_SOURCES) $(C_HEADERS)
-	shellcheck $(SCRIPTS)
-	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
-		--suppress=missingIncludeSystem -Iinclude $(C_SOURCES)
-	$(if $(MANUALS),mandoc -T lint -W warning $(MANUALS))
-	@$(MAKE) --no-print-directory -j2 tidy
+lint: setup-lint
+	@$(MAKE) --no-print-directory -k -j2 lint-format lint-shell lint-cppcheck lint-manuals tidy
+
+lint-format:
+	@clang-format --dry-run -Werror $(C_SOURCES) $(C_HEADERS)
+
+lint-shell:
+	@shellcheck $(SCRIPTS)
+
+lint-cppcheck:
+	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+		--suppress=missingIncludeSystem -D_GNU_SOURCE -Iinclude $(C_SOURCES)
+
+lint-manuals:
+	@$(if $(MANUALS),mandoc -T lint -W warning $(MANUALS),:)
 
 tidy: $(TIDY)
 
-build/lint/%.tidy: %.c $(C_HEADERS) .clang-tidy
+build/lint/%.tidy: %.c $(C_HEADERS) .clang-tidy | $(DEPS_LIBS)
 	@mkdir -p $(@D)
-	clang-tidy --quiet $< -- -std=c17 $(CPPFLAGS_ALL) 2>/dev/null
+	@clang-tidy --quiet $< -- -std=c17 $(CPPFLAGS_ALL) 2>$@.err || { cat $@.err; exit 1; }
 	@touch $@
 
 # ---- installing ----
