@@ -1,0 +1,118 @@
+#include <stdlib.h>
+
+#include <utf8proc.h>
+
+#include "encoding.h"
+
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
+/* No name in a policy is longer; and canonical ordering of combining marks is quadratic in
+ * utf8proc. */
+#define MAX_NORMALIZED 4096
+
+static bool is_ascii(struct slice bytes)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < bytes.len; i++)
+		all |= (unsigned char)bytes.ptr[i];
+	return all < 0x80;
+}
+
+static void text_refuse(struct text *text, const char *why)
+{
+	text->state = TEXT_UNREADABLE;
+	text->why = why;
+}
+
+static void text_decode(struct text *text, struct arena *arena, const struct codec *codec)
+{
+	struct slice decoded;
+
+	if (!codec_decode(codec, arena, text->bytes, &decoded)) {
+		text_refuse(text, "cannot be decoded from the encoding that it declares");
+		return;
+	}
+	text->bytes = decoded;
+	text->decoded = true;
+}
+
+void text_open(struct text *out, struct arena *arena, struct slice bytes)
+{
+	*out = (struct text){.bytes = bytes, .state = TEXT_READABLE};
+	if (slice_starts_with(bytes, SLICE(BYTE_ORDER_MARK))) {
+		out->start = 3;
+		bytes = (struct slice){bytes.ptr + 3, bytes.len - 3};
+	}
+	out->encoding = encoding_cookie(bytes);
+	/* CPython refuses a byte-order mark beside a cookie that is not UTF-8; no other reading is
+	 * likelier. */
+	if (out->encoding.len == 0 || out->start != 0)
+		return;
+	const struct codec *codec = codec_find(out->encoding);
+	switch (codec->kind) {
+	case CODEC_UNKNOWN:
+		text_refuse(out, "declares an encoding that cannot be read");
+		break;
+	case CODEC_UTF8:
+		break;
+	case CODEC_MULTIBYTE:
+		text_decode(out, arena, codec);
+		break;
+	case CODEC_LATIN1:
+	case CODEC_BYTES:
+		/* Their identifiers need decoding: latin-1's ª and º are a and o after NFKC. */
+		if (!is_ascii(bytes))
+			text_decode(out, arena, codec);
+		break;
+	}
+}
+
+struct position text_position(const struct text *text, size_t offset)
+{
+	struct position position = {.line = 1, .offset = (uint32_t)offset};
+	const char *bytes = text->bytes.ptr;
+	size_t line_start = text->start;
+
+	for (size_t i = text->start; i < offset && i < text->bytes.len; i++) {
+		bool ends =
+			bytes[i] == '\n' ||
+			(bytes[i] == '\r' && !(i + 1 < text->bytes.len && bytes[i + 1] == '\n'));
+		if (ends) {
+			position.line++;
+			line_start = i + 1;
+		}
+	}
+	position.column = (uint32_t)(offset - line_start + 1);
+	return position;
+}
+
+struct slice text_line(const struct text *text, size_t offset)
+{
+	const char *bytes = text->bytes.ptr;
+	size_t start = offset < text->bytes.len ? offset : text->bytes.len;
+	size_t end = start;
+
+	while (start > text->start && bytes[start - 1] != '\n' && bytes[start - 1] != '\r')
+		start--;
+	while (end < text->bytes.len && bytes[end] != '\n' && bytes[end] != '\r')
+		end++;
+	return (struct slice){bytes + start, end - start};
+}
+
+struct slice identifier_normalize(struct arena *arena, struct slice identifier)
+{
+	if (identifier.len > MAX_NORMALIZED || is_ascii(identifier))
+		return identifier;
+	utf8proc_uint8_t *normal = NULL;
+	utf8proc_ssize_t len = utf8proc_map((const utf8proc_uint8_t *)identifier.ptr,
+					    (utf8proc_ssize_t)identifier.len, &normal,
+					    UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
+	if (len == UTF8PROC_ERROR_NOMEM)
+		memory_failed();
+	if (len < 0) /* not UTF-8: no identifier either */
+		return identifier;
+	struct slice copy = slice_copy(arena, (struct slice){(const char *)normal, (size_t)len});
+	free(normal);
+	return copy;
+}
