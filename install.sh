@@ -295,15 +295,15 @@ install_hook() {
 	[ -n "$policy" ] || policy=$(state_get policy)
 	[ -n "$audit" ] || audit=$(state_get audit)
 
-	mkdir -p "$private"
-	[ -z "$foreign" ] || keep_old
-	new=$private/$file.new
+	# Made elsewhere first: a run that has nothing to do must not touch a thing.
+	new=$(mktemp)
 	trap 'rm -f "$new"' EXIT
+	[ -z "$foreign" ] || keep_old
 	write_hook "$new"
 	if [ -f "$target" ] && [ -z "$foreign" ] && cmp -s "$new" "$target" && program_current; then
 		say "$target: up to date"
 	else
-		replace_hook "$foreign"
+		replace_hook
 		say "$target: installed$(exists "$chained" && echo ", after the hook that was there")"
 	fi
 	[ -z "$worktree" ] || install_merge_driver
@@ -314,7 +314,8 @@ is_wrapper() { [ "$(head -c 2 "$1")" = '#!' ]; }
 program_current() { ! is_wrapper "$target" || cmp -s "$bin/pawl-$hook" "$program"; }
 
 # The state goes first: a hook that is not in it would be taken for a stranger's.
-replace_hook() { # FOREIGN
+replace_hook() {
+	mkdir -p "$private"
 	if is_wrapper "$new"; then
 		cp "$bin/pawl-$hook" "$program.new"
 		mv -f "$program.new" "$program"
@@ -327,10 +328,12 @@ replace_hook() { # FOREIGN
 		[ -z "$audit" ] || echo "audit $audit"
 	} >"$state.new"
 	mv -f "$state.new" "$state"
+	cp -p "$new" "$private/$file.new"
 	if exists "$target"; then
-		mv -fT "$new" "$target"
+		mv -fT "$private/$file.new" "$target"
 	else
-		ln "$new" "$target" || fail 1 "$target could not be made: nothing was overwritten"
+		ln "$private/$file.new" "$target" || fail 1 "$target could not be made: nothing was overwritten"
+		rm "$private/$file.new"
 	fi
 }
 
@@ -366,15 +369,17 @@ uninstall_hook() {
 
 attribute='.pawl/baseline merge=pawl-baseline'
 
+config_set() { # KEY VALUE
+	[ "$(git_at "$worktree" config --local "$1")" = "$2" ] || git_at "$worktree" config --local "$1" "$2"
+}
+
 install_merge_driver() {
 	local pawl=pawl
 	"$bin/pawl" merge-baseline --help >/dev/null 2>&1 || return 0
-	if [ "$(command -v pawl)" = '' ]; then
-		[ -n "$prefix" ] && pawl=$prefix/bin/pawl || pawl=$bin/pawl
-		pawl=$(quoted "$pawl")
-	fi
-	git_at "$worktree" config merge.pawl-baseline.name 'the baseline of pawl'
-	git_at "$worktree" config merge.pawl-baseline.driver "$pawl merge-baseline %O %A %B"
+	# By its name where git will find it, as other clones of the repository have it too.
+	command -v pawl >/dev/null 2>&1 || pawl=$(quoted "${prefix:-$here/build}/bin/pawl")
+	config_set merge.pawl-baseline.name "pawl's baseline"
+	config_set merge.pawl-baseline.driver "$pawl merge-baseline %O %A %B"
 	grep -qxF "$attribute" "$worktree/.gitattributes" 2>/dev/null && return
 	[ -z "$(tail -c 1 "$worktree/.gitattributes" 2>/dev/null)" ] || echo >>"$worktree/.gitattributes"
 	echo "$attribute" >>"$worktree/.gitattributes"
@@ -437,6 +442,7 @@ done
 while read -r name; do
 	unset "$name"
 done < <(env | sed -n 's/^\(GIT_[A-Z_]*\)=.*/\1/p')
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL # nor is this part of a make that calls it
 
 if [ -n "$setup_only" ]; then
 	[ ${#groups[@]} -gt 0 ] || groups=(build)
