@@ -122,9 +122,13 @@ static void steps_of_attributes(struct reader *reader, const struct reference *r
 
 static void chains_of_reference(struct reader *reader, const struct reference *reference)
 {
+	/* To rebind or delete the name is the scope's own business, whatever the name was before.
+	 */
+	bool rebinds =
+		reference->access != CHAIN_LOAD && ts_node_eq(reference->root, reference->end);
 	struct scope_name *name =
 		scope_resolve(&reader->names.scopes, reference->scope, reference->name,
-			      ts_node_start_byte(reference->root));
+			      rebinds ? UINT32_MAX : ts_node_start_byte(reference->root));
 	struct chain chain = {
 		.root = node_position(reference->root),
 		.end = ts_node_end_byte(reference->end),

@@ -289,7 +289,8 @@ class Reader(ast.NodeVisitor):
 
     def chains(self):
         for scope, name, position, exact, access, steps, written in self.names:
-            owner = scope.owner(name, position)
+            rebinds = access != "load" and not steps
+            owner = scope.owner(name, None if rebinds else position)
             for thing in owner.imports.get(name, ()):
                 place = (position[0], position[1] + 1) if exact else None
                 yield place, (access, *map(str, thing), ".".join((written, *steps)))
