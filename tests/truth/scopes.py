@@ -5,17 +5,19 @@ For every text that ast accepts: each Name, with the attributes behind it, whose
 is one that an import binds the name in. The chains that pawl reads must be just those: same place,
 same steps, same access, same thing imported.
 
-    scopes.py PRINT_CHAINS [FOLDER...]
+    PAWL_BUILD=build scopes.py [FOLDER...]
 
 prints TAP. Without folders: the standard library and Debian's django, sympy and twisted.
 """
 
 import ast
+import io
 import os
 import subprocess
 import symtable
 import sys
 import sysconfig
+import tokenize
 import warnings
 from collections import Counter, defaultdict
 
@@ -321,8 +323,6 @@ def expected(path):
 
 
 def encoding_of(source):
-    import io
-    import tokenize
     encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
     return encoding
 
@@ -370,7 +370,8 @@ def differences(wanted, got):
 
 
 def main():
-    tool, *folders = sys.argv[1:]
+    folders = sys.argv[1:]
+    tool = os.path.join(os.environ.get("PAWL_BUILD", "build"), "tests", "print_chains")
     if sys.version_info >= (3, 12):
         print("1..0 # SKIP symtable inlines comprehensions since CPython 3.12")
         return 0
