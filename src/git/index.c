@@ -38,6 +38,7 @@ static int run_diff(struct repository *repository, const char *against, struct a
 			     (char[]){"--abbrev=40"},
 			     (char[]){"--no-renames"},
 			     (char[]){"--ignore-submodules=none"},
+			     (char[]){"--ita-invisible-in-index"},
 			     hex,
 			     (char[]){"--"},
 			     NULL};
