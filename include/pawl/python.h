@@ -137,65 +137,73 @@ struct chains {
 void chains_read(const struct text *text, const struct imports *imports, const bool *wanted,
 		 const struct text_limits *limits, struct arena *arena, struct chains *out);
 
-/* ---- top-level bindings (src/python/bindings.c) ---- */
+/* ---- top-level bindings (src/python/bindings.c, src/python/dunder_all.c) ---- */
 
 /*
  * D1: what running the module's top level binds, in order, under `if`, `try`, `with` and loops too;
  * bodies of functions are left out, class bodies give loads alone.
  */
 enum binding_kind {
-	BINDING_DECLARATION, /* def, class, assignment, for, with, match, type, except-as, walrus */
-	BINDING_CHAIN,	     /* D6: assignment whose whole right side is a name or attribute chain:
-				`chain` */
+	BINDING_DECLARATION, /* def, class, assignment, for, with, match, type, walrus */
+	BINDING_CHAIN,	     /* D6: an assignment whose whole right side is a name or a chain of
+				attributes: `chain` */
 	BINDING_MODULE,	     /* import: `import a.b` binds a, `import a.b as c` binds c to a.b */
 	BINDING_FROM,	     /* from-import of one name */
 	BINDING_STAR,	     /* from-import of * */
 	BINDING_LOAD,	     /* an import in a class body: loads modules, binds nothing here */
-	BINDING_DELETE,	     /* del */
-	BINDING_ALL,	     /* a statement about __all__: see below */
+	BINDING_DELETE,	     /* del, and the end of an `except … as name` */
+	BINDING_ALL,	     /* a statement about __all__: `all` */
 };
 
-/* An arm of an `if`, `try` or `match`: bindings in different arms of one statement are alternatives
- * (D4). */
+/*
+ * An arm of an `if`, `try` or `match` that a run may enter or not: bindings in different arms of
+ * one statement are alternatives (D4). No arms are: bodies of TYPE_CHECKING (their bindings say so
+ * themselves), a try's finally, the one arm that every run goes through, and arms that end in
+ * `raise` (nothing of theirs is bound where the module is used: left out whole).
+ */
 struct branch {
 	const struct branch *parent; /* NULL: the module's top level */
 	uint32_t statement;	     /* offset of the compound statement */
-	uint16_t arm;	       /* 0, 1, …; try's body and else are one arm, its finally is none */
-	bool may_fall_through; /* the statement can run without entering any arm (an `if` without
-				  else) */
-	bool type_checking;    /* D8: `if TYPE_CHECKING` */
-	bool never; /* the arm behind TYPE_CHECKING's else is run time: false there; `if False:` */
+	uint32_t arm; /* below arm_count; try's body and else are one arm, handlers the others */
+	uint32_t arm_count;    /* of the statement, also those that bind nothing */
+	bool may_fall_through; /* the statement can run without entering any arm */
 };
 
 enum all_operation {
-	ALL_SET,     /* __all__ = … */
-	ALL_EXTEND,  /* +=, extend, append */
-	ALL_REMOVE,  /* remove */
-	ALL_DYNAMIC, /* anything that cannot be read */
+	ALL_SET,       /* __all__ = … */
+	ALL_EXTEND,    /* +=, extend, append */
+	ALL_REMOVE,    /* remove */
+	ALL_DYNAMIC,   /* anything that cannot be read */
+	ALL_DECORATED, /* a decorator that may add what it decorates: its name is references[0] */
+};
+
+/* What a statement does to __all__. */
+struct all_change {
+	enum all_operation operation;
+	bool dynamic;	     /* takes in more than names and references say */
+	struct slices names; /* string literals, in order */
+	struct slices
+		*references; /* chains that name another module's list: [polytools, __all__] */
+	size_t reference_count, reference_capacity;
 };
 
 struct binding {
 	enum binding_kind kind;
-	struct slice name;  /* what is bound; "*" for a star; empty for a load */
+	struct slice name;  /* what is bound; "*" for a star; "__all__"; empty for a load */
 	struct position at; /* of the bound name */
 	struct position statement;
 	uint32_t statement_end;
-	const struct branch *branch; /* NULL at the plain top level */
+	const struct branch *branch; /* NULL where every run binds it */
 	bool type_checking;	     /* D8: bound for type checkers alone */
 	/* BINDING_MODULE, _FROM, _STAR, _LOAD */
 	unsigned level;
 	struct slice module; /* as in struct import */
-	struct slice
-		target;	    /* _FROM: the name before `as`; _LOAD: likewise, empty for `import M` */
-	struct slice alias; /* as written, empty without one (D9: `X as X`) */
-	/* BINDING_CHAIN; and for BINDING_ALL the modules whose __all__ is taken in */
+	struct slice target; /* _FROM, _LOAD: the name before `as`; a load's `import M` has none */
+	struct slice alias;  /* as written, empty without one (D9: `X as X`) */
+	/* BINDING_CHAIN */
 	struct slices chain;
 	/* BINDING_ALL */
-	enum all_operation operation;
-	struct slices names; /* its string literals, in order */
-	struct slices
-		*references; /* chains that end in another module's __all__: [polytools, __all__] */
-	size_t reference_count;
+	const struct all_change *all;
 };
 
 struct bindings {
@@ -203,8 +211,11 @@ struct bindings {
 	size_t count, capacity;
 	const char *unreadable; /* T7; else NULL */
 	bool has_getattr;	/* a module-level __getattr__ (PEP 562) */
+	bool dynamic;		/* binds names that cannot be read: globals().update(…), exec */
+	bool edits_all; /* a function of it writes a list called __all__ (sympy's @public) */
 };
 
+/* Of a readable text. Broken statements are left out (T6). */
 void bindings_read(const struct text *text, const struct text_limits *limits, struct arena *arena,
 		   struct bindings *out);
 

@@ -30,8 +30,7 @@ bool module_name_absolute(const struct module_name *from, unsigned level, struct
 
 /* ---- the module tree (src/resolve/modules.c) ---- */
 
-/* The modules of one snapshot under its roots, and what was read of them. One per snapshot, in an
- * arena. */
+/* The modules of one snapshot under its roots, and what was read of them. One a snapshot. */
 struct modules;
 
 enum module_kind {
@@ -46,7 +45,7 @@ struct module {
 	struct slice name;
 	enum module_kind kind;
 	bool stub;
-	struct slice path; /* of its source; of the folder for a namespace */
+	struct slice path; /* of its source; of the (first) folder for a namespace */
 	struct entry entry;
 };
 
@@ -57,18 +56,27 @@ struct modules_options {
 };
 #define PAWL_MAX_RESOLVE_STEPS ((size_t)10000000)
 
+/* A chain of re-exports longer than this ends in ORIGIN_UNKNOWN. */
+#define PAWL_MAX_RESOLVE_DEPTH 500
+
+/* Roots, limits and the snapshot must live as long as the arena, which owns all that is found. */
 struct modules *modules_new(struct arena *arena, struct snapshot *snapshot,
 			    const struct modules_options *options);
 struct snapshot *modules_snapshot(const struct modules *modules);
 
-/* 0 with *out (kind MODULE_NONE where there is no such module); -1. */
+/* 0 with *out (kind MODULE_NONE where there is no such module); -1 with PAWL_ERROR_SERVER. */
 int modules_find(struct modules *modules, struct slice name, struct module *out,
 		 struct pawl_error *error);
 
-/* How many module texts were read and parsed whole so far, for `PAWL_TRACE=1`. */
+/* Why the source of a module cannot be read (T3, T7), in one clause, or NULL: also where there is
+ * no such module. 0; -1 with PAWL_ERROR_SERVER. */
+int modules_unreadable(struct modules *modules, struct slice name, const char **why,
+		       struct pawl_error *error);
+
+/* How many module texts were parsed whole so far, for `PAWL_TRACE=1`. */
 size_t modules_parsed(const struct modules *modules);
 
-/* ---- where a name of a module comes from (src/resolve/exports.c) ---- */
+/* ---- where a name of a module comes from (src/resolve/origin.c, lookup.c) ---- */
 
 enum origin_kind {
 	ORIGIN_UNBOUND,	 /* D10: the module neither binds the name nor contains it */
@@ -78,8 +86,8 @@ enum origin_kind {
 	ORIGIN_AMBIGUOUS, /* D7: a submodule that may have been rebound or not */
 };
 
-/* One step of a chain of re-exports: `name` of `module`, at path:line (0: the module is outside the
- * roots). */
+/* One step of a chain of re-exports: `name` of `module` (empty: the module object itself), bound at
+ * path:line (line 0: the module is outside the roots). */
 struct origin_step {
 	struct slice module, name, path;
 	uint32_t line;
@@ -87,22 +95,41 @@ struct origin_step {
 
 struct origin {
 	enum origin_kind kind;
-	struct slice module, name;
-	bool reexport;		   /* the module asked hands on what it imported: a use (D6, R1) */
+	struct slice module, name; /* empty where unbound or unknown */
+	bool reexport;		   /* the module asked hands on what it imported (D6, R1) */
 	bool submodule;		   /* its own submodule, not rebound: no use (D7) */
 	bool star;		   /* gets out by a star */
-	bool doubtful;		   /* D5: a dynamic star came later; known, but `fix` leaves it */
-	struct origin_step *steps; /* from the module asked to the declaring one */
+	bool accident; /* a star drags along what its module imported from another package: `Any` */
+	bool external; /* `module` lies outside the roots */
+	bool doubtful; /* D5: a dynamic star came later; known, but `fix` leaves it */
+	bool choice;   /* D4: `module` declares the name by choosing among `alternatives` */
+	struct origin_step
+		*steps; /* from the module asked to the declaring one; none where unbound */
 	size_t step_count;
-	struct origin
-		*alternatives; /* D4: what else branches lead to, where this one makes the choice */
+	struct origin *alternatives; /* what branches lead to (D4), or what is in doubt (D7) */
 	size_t alternative_count;
 };
 
-/* Where `name` of `module` (a dotted name) comes from. Only sources that may bind the name are
- * parsed (K6). */
+/*
+ * Where `name` of `module` (a dotted name) comes from. Only sources that may bind the name are
+ * parsed (K6). A module that is not there binds nothing; one that cannot be read gives
+ * ORIGIN_UNKNOWN (modules_unreadable() tells). -1 with PAWL_ERROR_SERVER for a missing object, with
+ * PAWL_ERROR_LIMIT over max_steps.
+ */
 int name_resolve(struct modules *modules, struct slice module, struct slice name,
 		 struct origin *out, struct pawl_error *error);
+
+/* Is a name with this origin, got through the module asked, a use? D7, D10, R1. */
+bool origin_is_use(const struct origin *origin);
+
+/*
+ * "from sentry.models.user import User", "import os"; with ` as alias` where the name is bound as
+ * something else (`bound_as`, empty: as the name asked for). False: canonical is null.
+ */
+bool origin_canonical(const struct origin *origin, struct slice bound_as, struct arena *arena,
+		      struct slice *out);
+
+/* ---- what a module exports (src/resolve/exports.c) ---- */
 
 /* Every name that `module` has once it is imported: its bindings, stars followed, and submodules
  * that it loads. */
@@ -113,17 +140,13 @@ struct exported_name {
 struct exports {
 	struct exported_name *items; /* sorted by name */
 	size_t count, capacity;
-	bool dynamic;	 /* a star that cannot be read contributes names that are not here */
-	bool all_static; /* the module has an __all__ that can be read: `all` */
+	bool dynamic; /* names may be there that are not here: a star that cannot be read, exec */
+	bool has_getattr; /* a module-level __getattr__ may give any name (D10) */
+	bool all_static;  /* the module has an __all__ that can be read: `all` */
 	struct slices all;
 };
 int exports_list(struct modules *modules, struct slice module, struct exports *out,
 		 struct pawl_error *error);
-
-/* "from sentry.models.user import User", "import os"; with ` as alias` where given. False:
- * canonical is null. */
-bool origin_canonical(const struct origin *origin, struct slice bound_as, struct arena *arena,
-		      struct slice *out);
 
 /* ---- uses, unresolved (src/resolve/uses.c) ---- */
 
