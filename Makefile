@@ -11,7 +11,7 @@ AR ?= ar
 # Third-party libraries stand in a folder named by what they are built from, so that no time stamp decides
 # whether they are new, and worktrees can share deps/vendor and deps/build.
 export LIBGIT2_SRC TREE_SITTER_SRC TREE_SITTER_PYTHON_SRC CC AR
-DEPS := deps/build/$(shell { cat deps/Cargo.lock deps/compile; echo "$(CC) $(LIBGIT2_SRC) $(TREE_SITTER_SRC) \
+DEPS := deps/build/$(shell { cat deps/Cargo.lock deps/compile deps/no-network.c; echo "$(CC) $(LIBGIT2_SRC) $(TREE_SITTER_SRC) \
 	$(TREE_SITTER_PYTHON_SRC)"; } | sha256sum | cut -c 1-12)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wconversion -Werror
@@ -101,7 +101,7 @@ valgrind: setup-check
 
 # ---- linters ----
 
-C_SOURCES := $(wildcard hooks/*.c src/*/*.c tests/unit/*.c tests/truth/*.c tests/fuzz/*.c)
+C_SOURCES := $(wildcard deps/*.c hooks/*.c src/*/*.c tests/unit/*.c tests/truth/*.c tests/fuzz/*.c)
 C_HEADERS := $(wildcard include/pawl/*.h src/*/*.h tests/*/*.h)
 MANUALS := $(wildcard docs/*.[1-8])
 SCRIPTS := $(wildcard install.sh .ci/run deps/fetch deps/compile tests/run docs/demo tests/e2e/*.bats \
