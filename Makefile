@@ -14,10 +14,10 @@ export LIBGIT2_SRC TREE_SITTER_SRC TREE_SITTER_PYTHON_SRC CC AR
 DEPS := deps/build/$(shell { cat deps/Cargo.lock deps/compile deps/no-network.c; echo "$(CC) $(LIBGIT2_SRC) $(TREE_SITTER_SRC) \
 	$(TREE_SITTER_PYTHON_SRC)"; } | sha256sum | cut -c 1-12)
 
+, := ,
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wconversion -Werror
 SECTIONS := -ffunction-sections -fdata-sections
 OPTIMIZE := $(if $(SANITIZE),-O1 -g -fno-omit-frame-pointer -fsanitize=address$(,)undefined -fno-sanitize-recover=all,-O2 -g)
-, := ,
 CPPFLAGS_ALL := -D_GNU_SOURCE -DPAWL_VERSION='"$(VERSION)"' -Iinclude -isystem $(DEPS)/libgit2/include \
 	-isystem $(DEPS)/libgit2/src/util -isystem $(DEPS)/tree-sitter-include $(CPPFLAGS)
 CFLAGS_ALL := -std=c17 $(WARNINGS) $(OPTIMIZE) $(SECTIONS) $(CFLAGS)
