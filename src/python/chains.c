@@ -15,8 +15,7 @@ struct reader {
 	struct chains *out;
 };
 
-/* `import a.b.c` binds a. */
-static struct slice import_bound_name(const struct import *import)
+struct slice import_bound_name(const struct import *import)
 {
 	const char *dot;
 

@@ -86,24 +86,40 @@ static struct raw_use *use_add(struct reader *reader, int64_t facade, struct sli
 
 /* ---- imports ---- */
 
+/* `F.__init__` is F's source under another name: Python runs it a second time, and all is there. */
+static struct slice without_init(struct slice module)
+{
+	const struct slice suffix = SLICE(".__init__");
+
+	while (slice_ends_with(module, suffix))
+		module.len -= suffix.len;
+	return module;
+}
+
+/* The module that a from-import takes names from; false where it cannot be told (T1). */
+static bool source_module(struct reader *reader, const struct import *import, struct slice *out)
+{
+	if (!module_name_absolute(reader->module, import->level, import->module, reader->arena,
+				  out))
+		return false;
+	*out = without_init(*out);
+	return true;
+}
+
 /* The module that an import binds, if an attribute chain reaches a facade from it (N1); else empty.
  */
 static struct slice bound_module(struct reader *reader, const struct import *import)
 {
-	struct slice bound = import->module, package;
-	const char *dot;
+	struct slice bound, package;
 
 	if (import->star)
 		return (struct slice){0};
 	if (!import->from) {
-		/* `import a.b.c` binds a, `import a.b.c as m` binds a.b.c. */
-		dot = memchr(bound.ptr, '.', bound.len);
-		if (dot && !import->alias.len)
-			bound.len = (size_t)(dot - bound.ptr);
+		bound = import->alias.len ? without_init(import->module)
+					  : import_bound_name(import);
 		return leads_to_facade(reader, bound) ? bound : (struct slice){0};
 	}
-	if (!module_name_absolute(reader->module, import->level, import->module, reader->arena,
-				  &package))
+	if (!source_module(reader, import, &package))
 		return (struct slice){0};
 	/* Most from-imports come from elsewhere: nothing is joined for those. */
 	if (package.len && !leads_to_facade(reader, package))
@@ -114,6 +130,55 @@ static struct slice bound_module(struct reader *reader, const struct import *imp
 	return leads_to_facade(reader, bound) ? bound : (struct slice){0};
 }
 
+/* `from P import *` as `from P import m`, for a facade P.m or one below it. */
+static void unfold_star(struct reader *reader, struct import star, struct map *bound_names,
+			struct imports *imports)
+{
+	struct slice package;
+
+	if (!source_module(reader, &star, &package))
+		return;
+	for (size_t i = 0; i < reader->facades->count; i++) {
+		struct slice rest = reader->facades->names[i];
+		struct map_entry *known;
+		const char *dot;
+
+		if (!is_below(rest, package))
+			continue;
+		rest.ptr += package.len + 1;
+		rest.len -= package.len + 1;
+		dot = memchr(rest.ptr, '.', rest.len);
+		star.name = (struct slice){rest.ptr, dot ? (size_t)(dot - rest.ptr) : rest.len};
+		known = map_put(bound_names, star.name);
+		if (known->value)
+			continue;
+		known->value = imports;
+		star.star = false;
+		*ARENA_PUSH(reader->arena, imports) = star;
+	}
+}
+
+/*
+ * A star binds the submodules that its package has by then, whoever loaded them: a facade is one.
+ * Where the text imports that name from elsewhere too, it is taken to be the other.
+ */
+static void unfold_stars(struct reader *reader, struct imports *imports)
+{
+	struct map bound_names = {.arena = reader->arena};
+	size_t count = imports->count;
+	bool any = false;
+
+	for (size_t i = 0; i < count; i++)
+		any |= imports->items[i].star;
+	if (!any)
+		return;
+	for (size_t i = 0; i < count; i++)
+		map_put(&bound_names, import_bound_name(&imports->items[i]))->value = imports;
+	for (size_t i = 0; i < count; i++)
+		if (imports->items[i].star)
+			unfold_star(reader, imports->items[i], &bound_names, imports);
+}
+
 /* `from F import N` and `from F import *`. */
 static void import_use(struct reader *reader, const struct import *import)
 {
@@ -121,8 +186,7 @@ static void import_use(struct reader *reader, const struct import *import)
 	struct raw_use *use;
 	int64_t facade;
 
-	if (!import->from || !module_name_absolute(reader->module, import->level, import->module,
-						   reader->arena, &package))
+	if (!import->from || !source_module(reader, import, &package))
 		return;
 	facade = facade_find(reader, package);
 	if (facade < 0 || (!import->star && is_modules_own(import->name)))
@@ -280,9 +344,11 @@ void uses_read(struct slice bytes, const struct module_name *module,
 	imports_read(text, &filter, limits, arena, &imports);
 	out->parsed_whole = imports.parsed_whole;
 	out->unreadable = imports.unreadable;
+	for (size_t i = 0; i < imports.count; i++)
+		import_use(&reader, &imports.items[i]);
+	unfold_stars(&reader, &imports);
 	wanted = arena_alloc(arena, imports.count * sizeof *wanted);
 	for (size_t i = 0; i < imports.count; i++) {
-		import_use(&reader, &imports.items[i]);
 		wanted[i] = bound_module(&reader, &imports.items[i]).len > 0;
 		any_wanted |= wanted[i];
 	}
