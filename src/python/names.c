@@ -144,9 +144,16 @@ static TSNode only_child(TSNode node)
 	return found;
 }
 
+/* The grammar reads `[*m.A]` as if it were `(*m).A`, which Python does not have. */
+static bool is_wrapper(TSNode node)
+{
+	return node_is(node, "parenthesized_expression") || node_is(node, "type") ||
+	       node_is(node, "list_splat") || node_is(node, "list_splat_pattern");
+}
+
 static TSNode unwrap(TSNode node)
 {
-	while (node_is(node, "parenthesized_expression") || node_is(node, "type"))
+	while (is_wrapper(node))
 		node = only_child(node);
 	return node;
 }

@@ -40,13 +40,13 @@ static const struct {
 	{"list", KIND_GROUP},
 	{"list_comprehension", KIND_COMPREHENSION},
 	{"list_pattern", KIND_GROUP},
-	{"list_splat", KIND_GROUP},
-	{"list_splat_pattern", KIND_GROUP},
+	{"list_splat", KIND_WRAPPER},
+	{"list_splat_pattern", KIND_WRAPPER},
 	{"member_type", KIND_MEMBER_TYPE},
 	{"named_expression", KIND_WALRUS},
 	{"nonlocal_statement", KIND_NONLOCAL},
 	{"parameters", KIND_PARAMETER},
-	{"parenthesized_expression", KIND_PARENTHESES},
+	{"parenthesized_expression", KIND_WRAPPER},
 	{"pattern_list", KIND_GROUP},
 	{"set_comprehension", KIND_COMPREHENSION},
 	{"splat_pattern", KIND_PATTERN},
@@ -168,7 +168,7 @@ static void place_in_type(struct frame *parent, const char *field, struct frame 
 
 static void place_in_group(const struct frame *parent, struct frame *frame)
 {
-	if (parent->role != ROLE_LOAD_REST || parent->kind == KIND_PARENTHESES)
+	if (parent->role != ROLE_LOAD_REST || parent->kind == KIND_WRAPPER)
 		frame->role = parent->role;
 }
 
@@ -248,7 +248,7 @@ void frame_place(struct frame *frame, struct frame *parent, const char *field)
 			place_in_type(parent, field, frame);
 		break;
 	case KIND_GROUP:
-	case KIND_PARENTHESES:
+	case KIND_WRAPPER:
 		place_in_group(parent, frame);
 		break;
 	default:

@@ -39,11 +39,11 @@ enum kind {
 	KIND_MEMBER_TYPE,
 	KIND_NONLOCAL,
 	KIND_PARAMETER, /* and the list of them */
-	KIND_PARENTHESES,
-	KIND_PATTERN, /* of a `case` */
+	KIND_PATTERN,	/* of a `case` */
 	KIND_TYPE,
 	KIND_TYPE_PARAMETERS,
 	KIND_WALRUS,
+	KIND_WRAPPER, /* hands on even that it stands inside a chain: parentheses */
 };
 
 enum kind node_kind(const char *type);

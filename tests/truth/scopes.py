@@ -236,8 +236,8 @@ class Reader(ast.NodeVisitor):
     def binds(self, name, node):
         if self.scope.is_class:
             name = mangle(name, self.scope.class_name)
-            end = max([(node.end_lineno, node.end_col_offset)]
-                      + [(outer.end_lineno, outer.end_col_offset) for outer in self.ends])
+            end = max((inner.end_lineno, inner.end_col_offset)
+                      for inner in [node] + self.ends[-1:])
             known = self.scope.bound_from.get(name, end)
             self.scope.bound_from[name] = min(known, end)
 
@@ -267,6 +267,13 @@ class Reader(ast.NodeVisitor):
         self.generic_visit(node)
         if node.name:
             self.binds(node.name, node)
+
+    visit_MatchStar = visit_MatchAs
+
+    def visit_MatchMapping(self, node):
+        self.generic_visit(node)
+        if node.rest:
+            self.binds(node.rest, node)
 
     def visit_Name(self, node, steps=(), access=None):
         access = access or type(node.ctx).__name__

@@ -229,6 +229,14 @@ static void a_chain_goes_through_parentheses_comments_and_lines(void **state)
 	assert_chains("from p import m\nf\"{m.A!r:>{m.B}} {m.C=} m.no {{m.no}}\"\n", "2.A 2.B 2.C");
 }
 
+static void a_star_before_a_chain_is_not_the_chains_root(void **state)
+{
+	(void)state;
+	assert_chains("from p import m\nx = [*m.A, *m.B()], *m.C, 1\nx[*m.D, *m.E[0]] = 1\n"
+		      "*m.F, y = z\nf(*m.G, **m.H)\n",
+		      "2.A 2.B 2.C 3.D 3.E 4.F=store 5.G 5.H");
+}
+
 static void annotations_decorators_and_bases_are_chains_and_strings_are_not(void **state)
 {
 	(void)state;
@@ -343,6 +351,7 @@ int main(void)
 		cmocka_unit_test(stores_and_deletes_through_a_name_are_chains),
 		cmocka_unit_test(the_name_itself_is_a_chain_without_steps),
 		cmocka_unit_test(a_chain_goes_through_parentheses_comments_and_lines),
+		cmocka_unit_test(a_star_before_a_chain_is_not_the_chains_root),
 		cmocka_unit_test(annotations_decorators_and_bases_are_chains_and_strings_are_not),
 		cmocka_unit_test(an_import_with_dots_binds_its_first_component),
 		cmocka_unit_test(imports_that_bind_the_same_thing_are_one),

@@ -1,0 +1,235 @@
+#include "ancestry.h"
+
+enum colour {
+	BELOW_TARGET = 1,
+	BELOW_FROM = 2,
+	BELOW_BOTH = 4, /* for merge bases: an ancestor of a common ancestor */
+};
+
+/* One painting. Colours of older ones are void without being washed off: each has its serial. */
+struct painting {
+	struct graph *graph;
+	struct nodes heap;
+	size_t open; /* nodes in the heap that can still change the answer */
+	struct pawl_error *error;
+};
+
+static struct painting painting_new(struct graph *graph, struct pawl_error *error)
+{
+	graph->serial++;
+	return (struct painting){.graph = graph, .error = error};
+}
+
+static uint8_t colours_of(const struct painting *painting, const struct node *node)
+{
+	return node->serial == painting->graph->serial ? node->colours : 0;
+}
+
+/* Whether a node of these colours is open; what it leads to decides the question. */
+typedef bool (*is_open_fn)(uint8_t colours);
+
+static int paint(struct painting *painting, struct node *node, unsigned colours, is_open_fn is_open)
+{
+	uint8_t before = colours_of(painting, node), after = (uint8_t)(before | colours);
+
+	if (before == after)
+		return 0;
+	if (graph_load(painting->graph, node, painting->error))
+		return -1;
+	if (node->serial != painting->graph->serial)
+		node->pending = false;
+	if (node->pending)
+		painting->open -= is_open(before);
+	else
+		heap_push(painting->graph, &painting->heap, node);
+	node->serial = painting->graph->serial;
+	node->colours = after;
+	node->pending = true;
+	painting->open += is_open(after);
+	return 0;
+}
+
+static struct node *take(struct painting *painting, is_open_fn is_open)
+{
+	struct node *node = heap_pop(&painting->heap);
+
+	node->pending = false;
+	painting->open -= is_open(node->colours);
+	return node;
+}
+
+/* An ancestor of the target cannot lead to the target: commits form no circles. */
+static bool may_lead_to_target(uint8_t colours)
+{
+	return colours == BELOW_FROM;
+}
+
+static int paint_parents(struct painting *painting, const struct node *node, unsigned colours,
+			 is_open_fn is_open)
+{
+	for (uint32_t i = 0; i < node->parent_count; i++)
+		if (paint(painting, node->parents[i], colours, is_open))
+			return -1;
+	return 0;
+}
+
+int ancestry_reaches(struct graph *graph, const struct nodes *from, struct node *target, bool *out,
+		     struct pawl_error *error)
+{
+	struct painting painting = painting_new(graph, error);
+
+	*out = true;
+	for (size_t i = 0; i < from->count; i++) {
+		if (from->items[i] == target)
+			return 0;
+		if (paint(&painting, from->items[i], BELOW_FROM, may_lead_to_target))
+			return -1;
+	}
+	if (paint(&painting, target, BELOW_TARGET, may_lead_to_target))
+		return -1;
+	/* The latest first: where dates are sound, both sides meet soon. */
+	while (painting.open) {
+		struct node *node = take(&painting, may_lead_to_target);
+		/* what lies below both is of interest as below the target alone */
+		unsigned colour = node->colours & BELOW_TARGET ? BELOW_TARGET : BELOW_FROM;
+
+		if (paint_parents(&painting, node, colour, may_lead_to_target))
+			return -1;
+		if (colours_of(&painting, target) & BELOW_FROM)
+			return 0;
+	}
+	*out = false;
+	return 0;
+}
+
+static bool always(uint8_t colours)
+{
+	(void)colours;
+	return true;
+}
+
+static int64_t earliest(const struct nodes *nodes)
+{
+	int64_t time = INT64_MAX;
+
+	for (size_t i = 0; i < nodes->count; i++)
+		if (nodes->items[i]->time < time)
+			time = nodes->items[i]->time;
+	return time;
+}
+
+static void keep_unpainted(const struct painting *painting, struct nodes *nodes)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < nodes->count; i++)
+		if (!colours_of(painting, nodes->items[i]))
+			nodes->items[kept++] = nodes->items[i];
+	nodes->count = kept;
+}
+
+/*
+ * Drops what lies below another as far as dates tell. What it drops is rightly dropped, since
+ * nobody is an ancestor of his own parents; what it keeps must be looked at again.
+ */
+static int drop_obvious(struct graph *graph, struct nodes *nodes, struct node *above,
+			struct pawl_error *error)
+{
+	struct painting painting = painting_new(graph, error);
+	int64_t end;
+
+	for (size_t i = 0; i < nodes->count; i++)
+		if (graph_load(graph, nodes->items[i], error))
+			return -1;
+	end = earliest(nodes);
+	if (above && paint(&painting, above, BELOW_FROM, always))
+		return -1;
+	for (size_t i = 0; i < nodes->count; i++)
+		if (paint_parents(&painting, nodes->items[i], BELOW_FROM, always))
+			return -1;
+	while (painting.heap.count && painting.heap.items[0]->time >= end)
+		if (paint_parents(&painting, take(&painting, always), BELOW_FROM, always))
+			return -1;
+	keep_unpainted(&painting, nodes);
+	return 0;
+}
+
+/* Whether another of the nodes, or `above`, has the one at `index` for an ancestor. */
+static int is_below_another(struct graph *graph, const struct nodes *nodes, size_t index,
+			    struct node *above, bool *out, struct pawl_error *error)
+{
+	struct nodes others = {0};
+
+	for (size_t i = 0; i < nodes->count; i++)
+		if (i != index)
+			*ARENA_PUSH(&graph->arena, &others) = nodes->items[i];
+	if (above)
+		*ARENA_PUSH(&graph->arena, &others) = above;
+	return ancestry_reaches(graph, &others, nodes->items[index], out, error);
+}
+
+int ancestry_keep_maximal(struct graph *graph, struct nodes *nodes, struct node *above,
+			  struct pawl_error *error)
+{
+	if (drop_obvious(graph, nodes, above, error))
+		return -1;
+	/* Whoever is dropped lies below one that stays, so the rest can be judged without him. */
+	for (size_t i = 0; i < nodes->count;) {
+		bool below;
+
+		if (is_below_another(graph, nodes, i, above, &below, error))
+			return -1;
+		if (!below) {
+			i++;
+			continue;
+		}
+		nodes->count--;
+		memmove(&nodes->items[i], &nodes->items[i + 1],
+			(nodes->count - i) * sizeof(struct node *));
+	}
+	return 0;
+}
+
+static bool may_be_common(uint8_t colours)
+{
+	return !(colours & BELOW_BOTH);
+}
+
+/* git's paint_down_to_common (commit-reach.c): *out gets every best common ancestor, and some that
+ * are not best. */
+static int paint_common(struct painting *painting, struct nodes *out)
+{
+	while (painting->open) {
+		struct node *node = take(painting, may_be_common);
+		unsigned colours = node->colours;
+
+		if (colours == (BELOW_TARGET | BELOW_FROM)) {
+			*ARENA_PUSH(&painting->graph->arena, out) = node;
+			colours |= BELOW_BOTH;
+		}
+		if (paint_parents(painting, node, colours, may_be_common))
+			return -1;
+	}
+	return 0;
+}
+
+int merge_bases(struct repository *repository, const git_oid *a, const git_oid *b,
+		struct arena *arena, struct ids *out, struct pawl_error *error)
+{
+	struct graph graph = {.repository = repository};
+	struct painting painting = painting_new(&graph, error);
+	struct nodes common = {0};
+	int result = -1;
+
+	*out = (struct ids){0};
+	if (paint(&painting, graph_node(&graph, a), BELOW_TARGET, may_be_common) ||
+	    paint(&painting, graph_node(&graph, b), BELOW_FROM, may_be_common) ||
+	    paint_common(&painting, &common) || ancestry_keep_maximal(&graph, &common, NULL, error))
+		goto done;
+	for (size_t i = 0; i < common.count; i++)
+		*ARENA_PUSH(arena, out) = common.items[i]->id;
+	result = 0;
+done:
+	graph_free(&graph);
+	return result;
+}

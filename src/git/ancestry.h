@@ -1,0 +1,18 @@
+/*
+ * Who is whose ancestor: by painting, exact whatever the commits' dates say (P11).
+ */
+#ifndef PAWL_GIT_ANCESTRY_H
+#define PAWL_GIT_ANCESTRY_H
+
+#include "graph.h"
+
+/* Whether `target` is one of `from`, or an ancestor of one. */
+int ancestry_reaches(struct graph *graph, const struct nodes *from, struct node *target, bool *out,
+		     struct pawl_error *error);
+
+/* Keeps of `nodes` those that are an ancestor of no other and, where given, not `above` nor an
+ * ancestor of it. */
+int ancestry_keep_maximal(struct graph *graph, struct nodes *nodes, struct node *above,
+			  struct pawl_error *error);
+
+#endif

@@ -1,0 +1,235 @@
+/*
+ * P4: where the walk from a new tip first meets accepted history.
+ */
+#include "ancestry.h"
+
+/* How far the old tip's own history is looked into before all governed refs are listed. */
+#define MAX_STEPS_BELOW_OLD_TIP 256
+
+/* After so many commits that turned out new, though they came not with the push, all accepted
+ * history is painted. */
+#define MAX_SEARCHES 8
+
+struct search {
+	struct graph graph;
+	const struct bases_request *request;
+	struct node *old_tip;  /* NULL: none */
+	struct nodes accepted; /* heap: painted NODE_ACCEPTED, their parents not yet */
+	struct nodes tips;     /* NODE_ACCEPTED, not in the heap yet */
+	bool listed;	       /* accepted_tips was asked */
+	unsigned searches;
+	struct nodes candidates; /* accepted commits that the walk met */
+	struct nodes fresh;
+	struct pawl_error *error;
+};
+
+static void accept(struct search *search, struct node *node)
+{
+	if (node->facts & NODE_ACCEPTED)
+		return;
+	node->facts |= NODE_ACCEPTED;
+	*ARENA_PUSH(&search->graph.arena, &search->tips) = node;
+}
+
+/* To order them, tips must be read: done only once a commit is looked for that is none of them. */
+static int load_tips(struct search *search)
+{
+	for (size_t i = 0; i < search->tips.count; i++) {
+		struct node *node = search->tips.items[i];
+
+		if (graph_load(&search->graph, node, search->error))
+			return -1;
+		heap_push(&search->graph, &search->accepted, node);
+	}
+	search->tips.count = 0;
+	return 0;
+}
+
+static int list_tips(struct search *search)
+{
+	struct ids ids = {0};
+
+	search->listed = true;
+	if (search->request->accepted_tips(search->request->payload, &ids, search->error))
+		return -1;
+	for (size_t i = 0; i < ids.count; i++) {
+		struct node *node;
+		int result = graph_peel(&search->graph, &ids.items[i], &node, search->error);
+
+		if (result < 0)
+			return -1;
+		if (!result)
+			accept(search, node);
+	}
+	return 0;
+}
+
+/* Takes the latest accepted commit off the heap and accepts its parents. */
+static int accept_parents(struct search *search)
+{
+	struct node *node = heap_pop(&search->accepted);
+
+	for (uint32_t i = 0; i < node->parent_count; i++)
+		accept(search, node->parents[i]);
+	return load_tips(search);
+}
+
+/* Paints as far as dates tell, or `steps`: what it accepts is accepted, what it does not may be all
+ * the same. */
+static int look_for(struct search *search, struct node *node, size_t steps)
+{
+	if (node->facts & NODE_ACCEPTED)
+		return 0;
+	if (load_tips(search))
+		return -1;
+	while (!(node->facts & NODE_ACCEPTED) && search->accepted.count && steps-- &&
+	       search->accepted.items[0]->time >= node->time)
+		if (accept_parents(search))
+			return -1;
+	return 0;
+}
+
+/* The exact answer, for what look_for() has not found. */
+static int search_for(struct search *search, struct node *node)
+{
+	bool reached;
+
+	if (search->searches++ >= MAX_SEARCHES) {
+		while (search->accepted.count)
+			if (accept_parents(search))
+				return -1;
+		return 0;
+	}
+	if (ancestry_reaches(&search->graph, &search->accepted, node, &reached, search->error))
+		return -1;
+	if (reached)
+		accept(search, node);
+	return 0;
+}
+
+static int is_accepted(struct search *search, struct node *node, bool *out)
+{
+	int result = 0;
+
+	*out = false;
+	if (!(node->facts & NODE_ACCEPTED) &&
+	    repository_is_new_object(search->graph.repository, &node->id))
+		return 0;
+	if (graph_load(&search->graph, node, search->error))
+		return -1;
+	if (search->old_tip)
+		result = look_for(search, node, MAX_STEPS_BELOW_OLD_TIP);
+	if (!result && !(node->facts & NODE_ACCEPTED) && !search->listed)
+		result = list_tips(search);
+	if (!result)
+		result = look_for(search, node, SIZE_MAX);
+	if (!result && !(node->facts & NODE_ACCEPTED))
+		result = search_for(search, node);
+	*out = node->facts & NODE_ACCEPTED;
+	return result;
+}
+
+static size_t max_commits(const struct search *search)
+{
+	return search->request->max_commits ? search->request->max_commits : PAWL_MAX_NEW_COMMITS;
+}
+
+static int add_fresh(struct search *search, struct node *node)
+{
+	if (search->fresh.count == max_commits(search))
+		return pawl_error_set(search->error, PAWL_ERROR_LIMIT,
+				      "the push has more than %zu new commits",
+				      max_commits(search));
+	*ARENA_PUSH(&search->graph.arena, &search->fresh) = node;
+	return graph_load(&search->graph, node, search->error);
+}
+
+static void visit(struct search *search, struct nodes *stack, struct node *node)
+{
+	if (node->facts & NODE_SEEN)
+		return;
+	node->facts |= NODE_SEEN;
+	*ARENA_PUSH(&search->graph.arena, stack) = node;
+}
+
+static int walk(struct search *search, struct node *new_tip)
+{
+	struct nodes stack = {0};
+
+	visit(search, &stack, new_tip);
+	while (stack.count) {
+		struct node *node = stack.items[--stack.count];
+		bool accepted;
+
+		if (is_accepted(search, node, &accepted))
+			return -1;
+		if (accepted) {
+			*ARENA_PUSH(&search->graph.arena, &search->candidates) = node;
+			continue;
+		}
+		if (add_fresh(search, node))
+			return -1;
+		for (uint32_t i = node->parent_count; i > 0; i--)
+			visit(search, &stack, node->parents[i - 1]);
+	}
+	return 0;
+}
+
+static int find_tips(struct search *search, struct node **new_tip)
+{
+	const struct bases_request *request = search->request;
+	int result = graph_peel(&search->graph, &request->new_tip, new_tip, search->error);
+
+	if (result > 0)
+		return pawl_error_set(search->error, PAWL_ERROR_CALL, "object %s is no commit",
+				      git_oid_tostr_s(&request->new_tip));
+	if (result || git_oid_is_zero(&request->old_tip))
+		return result;
+	result = graph_peel(&search->graph, &request->old_tip, &search->old_tip, search->error);
+	if (!result)
+		accept(search, search->old_tip);
+	return result < 0 ? -1 : 0;
+}
+
+static void give(const struct nodes *nodes, struct arena *arena, struct ids *out)
+{
+	for (size_t i = 0; i < nodes->count; i++)
+		*ARENA_PUSH(arena, out) = nodes->items[i]->id;
+}
+
+static int find(struct search *search, bool want_fresh, struct arena *arena, struct bases *out)
+{
+	struct node *new_tip;
+	bool alone;
+
+	if (find_tips(search, &new_tip))
+		return -1;
+	alone = search->request->trunk && search->old_tip;
+	if ((!alone || want_fresh) && walk(search, new_tip))
+		return -1;
+	if (alone)
+		search->candidates.count = 0;
+	if (ancestry_keep_maximal(&search->graph, &search->candidates, search->old_tip,
+				  search->error))
+		return -1;
+	out->first_is_old_tip = search->old_tip != NULL;
+	if (search->old_tip)
+		*ARENA_PUSH(arena, &out->ids) = search->old_tip->id;
+	give(&search->candidates, arena, &out->ids);
+	if (want_fresh)
+		give(&search->fresh, arena, &out->fresh);
+	return 0;
+}
+
+int bases_find(struct repository *repository, const struct bases_request *request, bool want_fresh,
+	       struct arena *arena, struct bases *out, struct pawl_error *error)
+{
+	struct search search = {
+		.graph = {.repository = repository}, .request = request, .error = error};
+	int result;
+
+	*out = (struct bases){0};
+	result = find(&search, want_fresh, arena, out);
+	graph_free(&search.graph);
+	return result;
+}
