@@ -1,0 +1,149 @@
+/* A thin hold on yajl_gen. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <utf8proc.h>
+#include <yajl/yajl_gen.h>
+
+#include "pawl/report.h"
+
+struct json {
+	yajl_gen gen;
+	struct buf text;
+};
+
+static void text_add(void *payload, const char *bytes, size_t len)
+{
+	buf_add(payload, (struct slice){bytes, len});
+}
+
+static void *yajl_malloc(void *payload, size_t size)
+{
+	(void)payload;
+	return memory_alloc(size);
+}
+
+static void *yajl_realloc(void *payload, void *old, size_t size)
+{
+	(void)payload;
+	return memory_realloc(old, size);
+}
+
+static void yajl_free(void *payload, void *memory)
+{
+	(void)payload;
+	free(memory);
+}
+
+struct json *json_new(struct arena *arena)
+{
+	static const yajl_alloc_funcs memory = {yajl_malloc, yajl_realloc, yajl_free, NULL};
+	struct json *json = arena_alloc(arena, sizeof *json);
+
+	json->text.arena = arena;
+	json->gen = yajl_gen_alloc(&memory);
+	yajl_gen_config(json->gen, yajl_gen_print_callback, text_add, &json->text);
+	return json;
+}
+
+void json_object_open(struct json *json)
+{
+	yajl_gen_map_open(json->gen);
+}
+
+void json_object_close(struct json *json)
+{
+	yajl_gen_map_close(json->gen);
+}
+
+void json_array_open(struct json *json)
+{
+	yajl_gen_array_open(json->gen);
+}
+
+void json_array_close(struct json *json)
+{
+	yajl_gen_array_close(json->gen);
+}
+
+void json_key(struct json *json, const char *key)
+{
+	yajl_gen_string(json->gen, (const unsigned char *)key, strlen(key));
+}
+
+/* The length of the character at `at`, 0 where it is not UTF-8 as Python has it: no surrogate,
+ * nothing overlong. */
+static size_t character_len(struct slice raw, size_t at)
+{
+	utf8proc_int32_t point;
+	utf8proc_ssize_t len = utf8proc_iterate((const utf8proc_uint8_t *)raw.ptr + at,
+						(utf8proc_ssize_t)(raw.len - at), &point);
+
+	return len > 0 ? (size_t)len : 0;
+}
+
+static bool is_utf8(struct slice raw)
+{
+	for (size_t at = 0, len; at < raw.len; at += len) {
+		len = character_len(raw, at);
+		if (!len)
+			return false;
+	}
+	return true;
+}
+
+/* yajl has no word for a lone surrogate, so the token is written here and handed over as it is. */
+static void surrogates_string(struct json *json, struct slice raw)
+{
+	struct buf token = {.arena = json->text.arena};
+
+	buf_add_char(&token, '"');
+	for (size_t at = 0, len; at < raw.len; at += len) {
+		unsigned char c = (unsigned char)raw.ptr[at];
+
+		len = character_len(raw, at);
+		if (!len)
+			buf_add_format(&token, "\\udc%02x", c);
+		else if (c < 0x20 || c == '"' || c == '\\')
+			buf_add_format(&token, "\\u%04x", c);
+		else
+			buf_add(&token, (struct slice){raw.ptr + at, len});
+		len += !len;
+	}
+	buf_add_char(&token, '"');
+	yajl_gen_number(json->gen, token.ptr, token.len);
+}
+
+void json_string(struct json *json, struct slice raw)
+{
+	if (is_utf8(raw))
+		yajl_gen_string(json->gen, (const unsigned char *)raw.ptr, raw.len);
+	else
+		surrogates_string(json, raw);
+}
+
+void json_null(struct json *json)
+{
+	yajl_gen_null(json->gen);
+}
+
+void json_bool(struct json *json, bool value)
+{
+	yajl_gen_bool(json->gen, value);
+}
+
+void json_number(struct json *json, uint64_t value)
+{
+	char digits[24];
+	int len = snprintf(digits, sizeof digits, "%" PRIu64,
+			   value); /* yajl's own integers are signed */
+
+	yajl_gen_number(json->gen, digits, (size_t)len);
+}
+
+struct slice json_finish(struct json *json)
+{
+	yajl_gen_free(json->gen);
+	json->gen = NULL;
+	return buf_slice(&json->text);
+}
