@@ -1,158 +1,293 @@
 #include "statement.h"
+#include "tree.h"
+#include "type_checking.h"
 
-static size_t max_imports(const struct text_limits *limits)
-{
-	return limits && limits->max_imports ? limits->max_imports : PAWL_MAX_IMPORTS;
-}
+static const char too_many[] = "imports more names than max-imports";
 
-/* ---- what a whole tree says ---- */
-
-enum guard { GUARD_NONE, GUARD_TYPE_CHECKING, GUARD_NOT_TYPE_CHECKING };
-
-/* An open compound statement of the tree, and what holds for the imports in it. */
-struct frame {
-	unsigned depth;
-	enum scope_kind scope;
-	bool type_checking;
-	bool is_if;   /* an if_statement: its arms are told apart by what was tested before them */
-	bool implied; /* an arm before this one was taken wherever TYPE_CHECKING is false */
-	enum guard guard;
+/* One reading of one text. */
+struct job {
+	const struct text *text;
+	const struct text_limits *limits;
+	struct arena *arena;
+	size_t max;
+	struct skim skim;
+	struct imports *out;
 };
 
-struct frames {
-	struct frame *items;
-	size_t count, capacity;
-};
-
-static enum guard guard_of(const struct parse *parse, TSNode condition)
+static void job_open(struct job *job)
 {
-	enum guard yes = GUARD_TYPE_CHECKING, no = GUARD_NOT_TYPE_CHECKING;
-
-	for (;;) {
-		if (node_is(condition, "not_operator")) {
-			enum guard swap = yes;
-			yes = no;
-			no = swap;
-			condition = node_field(condition, "argument");
-		} else if (node_is(condition, "parenthesized_expression") &&
-			   ts_node_named_child_count(condition) == 1) {
-			condition = ts_node_named_child(condition, 0);
-		} else {
-			break;
-		}
-	}
-	if (node_is(condition, "attribute")) {
-		if (!node_is(node_field(condition, "object"), "identifier"))
-			return GUARD_NONE;
-		condition = node_field(condition, "attribute");
-	}
-	return node_is(condition, "identifier") &&
-			       slice_equal_string(node_slice(parse, condition), "TYPE_CHECKING")
-		       ? yes
-		       : GUARD_NONE;
+	job->max = job->limits && job->limits->max_imports ? job->limits->max_imports
+							   : PAWL_MAX_IMPORTS;
+	*job->out = (struct imports){0};
+	skim_read(job->text, job->limits, job->arena, &job->skim);
+	job->out->unreadable = job->skim.unreadable;
 }
 
-static struct frame *frame_push(struct frames *frames, struct arena *arena, unsigned depth)
+static void job_close(struct job *job)
 {
-	struct frame *frame = ARENA_PUSH(arena, frames);
-	struct frame *below = frames->count > 1 ? frame - 1 : NULL;
+	struct type_checking check = {
+		.text = job->text,
+		.limits = job->limits,
+		.guards = &job->skim.guards,
+		.non_ascii = job->skim.non_ascii,
+		.imports = job->out,
+	};
 
-	*frame = (struct frame){.depth = depth};
-	if (below) {
-		frame->scope = below->scope;
-		frame->type_checking = below->type_checking;
+	type_checking_verify(&check);
+}
+
+static struct slice statement_slice(const struct job *job, const struct skim_statement *statement)
+{
+	return (struct slice){job->text->bytes.ptr + statement->start,
+			      statement->end - statement->start};
+}
+
+/* ---- what may be skipped ---- */
+
+static bool is_ascii(struct slice bytes)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < bytes.len; i++)
+		all |= (unsigned char)bytes.ptr[i];
+	return all < 0x80;
+}
+
+static bool holds_one_of(struct slice text, const struct slice *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (slice_find(text, words[i]))
+			return true;
 	}
-	return frame;
+	return false;
 }
 
-/* The arms of an `if`, told by their fields: each opens a frame of its own. */
-static void arm_open(const struct parse *parse, const struct walk *walk, struct frames *frames,
-		     struct arena *arena)
+/* K1 */
+static bool text_is_skipped(const struct job *job, const struct import_filter *filter)
 {
-	struct frame *chain = &frames->items[frames->count - 1];
-	const char *field = ts_tree_cursor_current_field_name(&walk->cursor);
-	enum guard guard = GUARD_NONE;
+	return filter && !filter->inside && !job->skim.doubt && !job->skim.non_ascii &&
+	       !holds_one_of(job->text->bytes, filter->last, filter->last_count);
+}
 
-	if (!field)
-		return;
-	if (strcmp(field, "condition") == 0) {
-		chain->guard = guard_of(parse, walk->node);
-		return;
+/* `from . import x`, `from ..\⏎import (x)`: nothing but dots before the import, as far as one can
+ * see. */
+static bool module_is_empty(struct slice statement)
+{
+	const char *dot = memchr(statement.ptr, '.', statement.len);
+	size_t i = dot ? (size_t)(dot - statement.ptr) : statement.len;
+
+	while (i < statement.len && memchr(". \t\f\\\r\n", statement.ptr[i], 8))
+		i++;
+	return i < statement.len && statement.ptr[i] == 'i';
+}
+
+/* K2: the statement need not be parsed. */
+static bool statement_is_skipped(const struct job *job, const struct skim_statement *statement,
+				 const struct import_filter *filter, bool guarded)
+{
+	struct slice text = statement_slice(job, statement);
+
+	if (!filter || !is_ascii(text) || memchr(text.ptr, '*', text.len) ||
+	    module_is_empty(text) ||
+	    holds_one_of(text, filter->components, filter->component_count))
+		return false;
+	return !guarded || !type_checking_needs(text, &job->skim.guards);
+}
+
+static void statements_select(struct job *job, const struct import_filter *filter)
+{
+	struct skim *skim = &job->skim;
+	bool guarded = false;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < skim->count; i++)
+		guarded |= skim->items[i].type_checking;
+	for (size_t i = 0; i < skim->count; i++) {
+		if (!statement_is_skipped(job, &skim->items[i], filter, guarded))
+			skim->items[kept++] = skim->items[i];
 	}
-	if (strcmp(field, "consequence") == 0)
-		guard = chain->guard;
-	else if (strcmp(field, "alternative") != 0)
-		return;
-	else if (node_is(walk->node, "elif_clause"))
-		guard = guard_of(parse, node_field(walk->node, "condition"));
-	bool type_checking = chain->implied || guard == GUARD_TYPE_CHECKING;
-	chain->implied |= guard == GUARD_NOT_TYPE_CHECKING;
-	struct frame *arm = frame_push(frames, arena, walk->depth);
-	arm->type_checking |= type_checking;
+	skim->count = kept;
 }
 
-static void frames_enter(const struct parse *parse, const struct walk *walk, struct frames *frames,
-			 struct arena *arena)
+/* ---- statements by themselves ---- */
+
+static TSPoint point_of(struct position position)
 {
-	while (frames->items[frames->count - 1].depth >= walk->depth && frames->count > 1)
-		frames->count--;
-	const struct frame *top = &frames->items[frames->count - 1];
-	if (top->is_if && walk->depth == top->depth + 1)
-		arm_open(parse, walk, frames, arena);
-	if (node_is(walk->node, "if_statement"))
-		frame_push(frames, arena, walk->depth)->is_if = true;
-	else if (node_is(walk->node, "function_definition"))
-		frame_push(frames, arena, walk->depth)->scope = SCOPE_FUNCTION;
-	else if (node_is(walk->node, "class_definition"))
-		frame_push(frames, arena, walk->depth)->scope = SCOPE_CLASS;
+	return (TSPoint){.row = position.line - 1, .column = position.column - 1};
 }
 
-static void tree_read(const struct parse *parse, size_t max, struct arena *arena,
-		      struct imports *out)
+static TSRange *ranges_of(const struct job *job)
 {
-	struct frames frames = {0};
-	struct walk walk;
+	struct line_cursor cursor = line_cursor_of(job->text);
+	TSRange *ranges = arena_alloc(job->arena, job->skim.count * sizeof *ranges);
 
-	frame_push(&frames, arena, 0);
-	walk_open(&walk, parse->root);
-	for (bool enter = true; walk_next(&walk, enter);) {
-		enter = true;
-		if (!ts_node_is_named(walk.node))
-			continue;
-		frames_enter(parse, &walk, &frames, arena);
-		if (!statement_is_import(walk.node))
-			continue;
-		const struct frame *frame = &frames.items[frames.count - 1];
-		struct import base = {
-			.scope = frame->scope,
-			.type_checking = frame->type_checking,
-			.statement = node_position(walk.node),
+	for (size_t i = 0; i < job->skim.count; i++) {
+		const struct skim_statement *statement = &job->skim.items[i];
+		ranges[i] = (TSRange){
+			.start_point = point_of(line_cursor_move(&cursor, statement->start)),
+			.start_byte = statement->start,
+			.end_byte = statement->end,
 		};
-		enter = false;
-		if (!statement_read(parse, walk.node, &base, max, arena, out)) {
-			out->unreadable = "imports more names than max-imports";
-			break;
+		ranges[i].end_point = point_of(line_cursor_move(&cursor, statement->end));
+	}
+	return ranges;
+}
+
+/* Every statement that the skim found, without a tree. */
+static void statements_scan(struct job *job)
+{
+	struct line_cursor cursor = line_cursor_of(job->text);
+
+	for (size_t i = 0; i < job->skim.count; i++) {
+		if (!statement_scan(&job->skim.items[i], &cursor, job->max, job->arena, job->out)) {
+			job->out->unreadable = too_many;
+			return;
 		}
 	}
-	walk_close(&walk);
+}
+
+/* Every statement that the skim found, from a tree of just those. */
+static void ranges_read(struct job *job, const struct parse *parse)
+{
+	struct line_cursor cursor = line_cursor_of(job->text);
+	struct children children;
+
+	children_open(&children, parse->root);
+	for (size_t i = 0; i < job->skim.count && !job->out->unreadable;) {
+		const struct skim_statement *statement = &job->skim.items[i];
+		if (!children_next(&children))
+			break;
+		if (!statement_is_import(children.node))
+			continue;
+		struct import base = {
+			.scope = statement->scope,
+			.type_checking = statement->type_checking,
+			.statement = line_cursor_move(&cursor, statement->at),
+		};
+		if (!statement_read(parse, children.node, &base, job->max, job->arena, job->out))
+			job->out->unreadable = too_many;
+		i++;
+	}
+	children_close(&children);
+}
+
+/* Without errors, and a statement for each that the skim found: then they are the same. */
+static bool ranges_agree(const struct job *job, const struct parse *parse)
+{
+	struct children children;
+	size_t found = 0;
+
+	if (ts_node_has_error(parse->root))
+		return false;
+	children_open(&children, parse->root);
+	while (children_next(&children)) {
+		if (statement_is_import(children.node) && found < job->skim.count &&
+		    ts_node_start_byte(children.node) == job->skim.items[found].start)
+			found++;
+	}
+	children_close(&children);
+	return found == job->skim.count;
+}
+
+static void statements_read(struct job *job)
+{
+	struct parse parse;
+
+	if (job->skim.count == 0)
+		return;
+	if (!parse_ranges(&parse, job->text, ranges_of(job), job->skim.count))
+		job->out->unreadable = parse.unreadable;
+	else if (ranges_agree(job, &parse))
+		ranges_read(job, &parse);
+	else
+		statements_scan(job);
+	parse_close(&parse);
+}
+
+/* ---- whole texts ---- */
+
+/* Puts the imports of both in the text's order; of a statement in both, those of the first. */
+static void imports_merge(struct arena *arena, const struct imports *first,
+			  const struct imports *second, struct imports *out)
+{
+	size_t i = 0, j = 0;
+
+	while (i < first->count || j < second->count) {
+		const struct import *a = i < first->count ? &first->items[i] : NULL;
+		const struct import *b = j < second->count ? &second->items[j] : NULL;
+		if (a && b && a->name_at.offset == b->name_at.offset) {
+			j++;
+			continue;
+		}
+		bool take_first = a && (!b || a->name_at.offset < b->name_at.offset);
+		*ARENA_PUSH(arena, out) = take_first ? *a : *b;
+		if (take_first)
+			i++;
+		else
+			j++;
+	}
+}
+
+/*
+ * A tree without errors says what the text says, where the skim had no doubt. In a text with
+ * errors, tree-sitter's recovery can take any number of statements into an error; but where a
+ * statement begins is a matter of lines, brackets and strings, and the skim sees it (T6). Where
+ * both may be wrong, neither may lose one.
+ */
+static void whole_read(struct job *job)
+{
+	struct imports tree = {0};
+	struct parse parse;
+	bool errors;
+
+	job->out->parsed_whole = true;
+	if (!parse_whole(&parse, job->text, job->limits)) {
+		job->out->unreadable = parse.unreadable;
+		parse_close(&parse);
+		return;
+	}
+	errors = ts_node_has_error(parse.root);
+	if (!errors || job->skim.doubt)
+		tree_read(&parse, job->max, job->arena, &tree, &job->skim.guards);
+	parse_close(&parse);
+	if (!errors && !job->skim.doubt) {
+		tree.parsed_whole = true;
+		*job->out = tree;
+		return;
+	}
+	struct imports scanned = {0};
+	struct imports *out = job->out;
+	job->out = &scanned;
+	statements_scan(job);
+	job->out = out;
+	imports_merge(job->arena, &scanned, &tree, out);
+	out->unreadable = scanned.unreadable ? scanned.unreadable : tree.unreadable;
 }
 
 void imports_read_whole(const struct text *text, const struct text_limits *limits,
 			struct arena *arena, struct imports *out)
 {
-	struct parse parse;
+	struct job job = {.text = text, .limits = limits, .arena = arena, .out = out};
 
-	*out = (struct imports){.parsed_whole = true};
-	if (parse_whole(&parse, text, limits))
-		tree_read(&parse, max_imports(limits), arena, out);
-	else
-		out->unreadable = parse.unreadable;
-	parse_close(&parse);
+	job_open(&job);
+	if (!out->unreadable)
+		whole_read(&job);
+	job_close(&job);
 }
 
 void imports_read(const struct text *text, const struct import_filter *filter,
 		  const struct text_limits *limits, struct arena *arena, struct imports *out)
 {
-	(void)filter;
-	imports_read_whole(text, limits, arena, out);
+	struct job job = {.text = text, .limits = limits, .arena = arena, .out = out};
+
+	job_open(&job);
+	if (out->unreadable || text_is_skipped(&job, filter))
+		return;
+	if (job.skim.doubt) {
+		whole_read(&job);
+	} else {
+		statements_select(&job, filter);
+		statements_read(&job);
+	}
+	job_close(&job);
 }

@@ -1,10 +1,12 @@
 /*
- * Import statements in a tree: what one of them imports. Private to src/python.
+ * What one import statement imports, read from a tree or from its bytes. Private to src/python.
  */
 #ifndef PAWL_PYTHON_STATEMENT_H
 #define PAWL_PYTHON_STATEMENT_H
 
+#include "line.h"
 #include "parse.h"
+#include "skim.h"
 
 /* An import_statement, import_from_statement or future_import_statement of the grammar. */
 bool statement_is_import(TSNode node);
@@ -14,6 +16,14 @@ bool statement_is_import(TSNode node);
  * name. False where that would be more than `max` in all.
  */
 bool statement_read(const struct parse *parse, TSNode node, const struct import *base, size_t max,
+		    struct arena *arena, struct imports *out);
+
+/*
+ * The same without a tree, by Python's grammar alone, for texts and statements that tree-sitter
+ * finds errors in: Python 2's `from x import async` is one. Appends nothing where no import
+ * statement begins at statement->start and ends before statement->end.
+ */
+bool statement_scan(const struct skim_statement *statement, struct line_cursor *cursor, size_t max,
 		    struct arena *arena, struct imports *out);
 
 #endif

@@ -3,6 +3,8 @@
 #include <utf8proc.h>
 
 #include "encoding.h"
+#include "line.h"
+#include "skim.h"
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
@@ -37,6 +39,23 @@ static void text_decode(struct text *text, struct arena *arena, const struct cod
 	text->decoded = true;
 }
 
+/*
+ * Whether more than strings and comments hold bytes that the encoding gives a meaning: latin-1's ª
+ * and º are a and o after NFKC. Where the skim is in doubt, so is this.
+ */
+static bool identifiers_need_decoding(const struct text *text)
+{
+	struct arena scratch = {0};
+	struct skim skim;
+
+	if (is_ascii(text->bytes))
+		return false;
+	skim_read(text, NULL, &scratch, &skim);
+	bool need = skim.non_ascii || skim.doubt || skim.unreadable;
+	arena_free(&scratch);
+	return need;
+}
+
 void text_open(struct text *out, struct arena *arena, struct slice bytes)
 {
 	*out = (struct text){.bytes = bytes, .state = TEXT_READABLE};
@@ -61,8 +80,7 @@ void text_open(struct text *out, struct arena *arena, struct slice bytes)
 		break;
 	case CODEC_LATIN1:
 	case CODEC_BYTES:
-		/* Their identifiers need decoding: latin-1's ª and º are a and o after NFKC. */
-		if (!is_ascii(bytes))
+		if (identifiers_need_decoding(out))
 			text_decode(out, arena, codec);
 		break;
 	}
@@ -70,21 +88,9 @@ void text_open(struct text *out, struct arena *arena, struct slice bytes)
 
 struct position text_position(const struct text *text, size_t offset)
 {
-	struct position position = {.line = 1, .offset = (uint32_t)offset};
-	const char *bytes = text->bytes.ptr;
-	size_t line_start = text->start;
+	struct line_cursor cursor = line_cursor_of(text);
 
-	for (size_t i = text->start; i < offset && i < text->bytes.len; i++) {
-		bool ends =
-			bytes[i] == '\n' ||
-			(bytes[i] == '\r' && !(i + 1 < text->bytes.len && bytes[i + 1] == '\n'));
-		if (ends) {
-			position.line++;
-			line_start = i + 1;
-		}
-	}
-	position.column = (uint32_t)(offset - line_start + 1);
-	return position;
+	return line_cursor_move(&cursor, offset);
 }
 
 struct slice text_line(const struct text *text, size_t offset)
