@@ -11,6 +11,7 @@ struct reader {
 	const struct parse *parse;
 	const struct imports *imports;
 	struct names names;
+	struct map bound; /* by the names that wanted imports bind: maps of them, as a scope has */
 	struct arena *arena;
 	struct chains *out;
 };
@@ -43,11 +44,23 @@ static struct slice import_key(const struct import *import, struct arena *arena)
 
 /* ---- the names asked for ---- */
 
-static void wanted_names(const struct imports *imports, const bool *wanted, struct map *names)
+static void wanted_names(struct reader *reader, const bool *wanted)
 {
-	for (size_t i = 0; i < imports->count; i++)
-		if (wanted[i] && !imports->items[i].star)
-			map_put(names, import_bound_name(&imports->items[i]))->value = names;
+	reader->bound.arena = reader->arena;
+	for (size_t i = 0; i < reader->imports->count; i++) {
+		const struct import *import = &reader->imports->items[i];
+		struct map_entry *entry;
+
+		if (!wanted[i] || import->star)
+			continue;
+		entry = map_put(&reader->bound, import_bound_name(import));
+		if (!entry->value) {
+			struct map *imports = arena_alloc(reader->arena, sizeof *imports);
+
+			imports->arena = reader->arena;
+			entry->value = imports;
+		}
+	}
 }
 
 /*
@@ -60,14 +73,38 @@ static void bind_imports(struct reader *reader, const bool *wanted)
 
 	for (size_t i = 0; i < reader->imports->count; i++) {
 		const struct import *import = &reader->imports->items[i];
+		struct slice name, key;
 		struct scope *scope;
 
 		if (!wanted[i] || import->star)
 			continue;
+		name = import_bound_name(import);
+		key = import_key(import, reader->arena);
 		scope = scope_at(scopes, import->statement.offset);
-		scope_import(scopes, scope, scope_mangle(scopes, scope, import_bound_name(import)),
-			     import_key(import, reader->arena), import);
+		scope_import(scopes, scope, scope_mangle(scopes, scope, name), key, import);
+		map_put(map_get(&reader->bound, name), key)->value = (void *)import;
 	}
+}
+
+/*
+ * What imports may bind the name, or NULL. Where the tree has errors, so may the scopes: a name
+ * that nobody binds is then any import's.
+ */
+static const struct map *reference_imports(struct reader *reader, const struct reference *reference)
+{
+	/* To rebind or delete the name is the scope's own business, whatever the name was before.
+	 */
+	bool rebinds =
+		reference->access != CHAIN_LOAD && ts_node_eq(reference->root, reference->end);
+	uint32_t offset = rebinds ? UINT32_MAX : ts_node_start_byte(reference->root);
+	struct scope_name *name =
+		scope_resolve(&reader->names.scopes, reference->scope, reference->name, offset);
+
+	if (name && name->bound)
+		return &name->imports;
+	if (ts_node_has_error(reader->parse->root))
+		return map_get(&reader->bound, reference->name);
+	return NULL;
 }
 
 /* ---- chains ---- */
@@ -121,26 +158,20 @@ static void steps_of_attributes(struct reader *reader, const struct reference *r
 
 static void chains_of_reference(struct reader *reader, const struct reference *reference)
 {
-	/* To rebind or delete the name is the scope's own business, whatever the name was before.
-	 */
-	bool rebinds =
-		reference->access != CHAIN_LOAD && ts_node_eq(reference->root, reference->end);
-	struct scope_name *name =
-		scope_resolve(&reader->names.scopes, reference->scope, reference->name,
-			      rebinds ? UINT32_MAX : ts_node_start_byte(reference->root));
+	const struct map *imports = reference_imports(reader, reference);
 	struct chain chain = {
 		.root = node_position(reference->root),
 		.end = ts_node_end_byte(reference->end),
 		.access = reference->access,
 	};
 
-	if (!name || !name->imports.count)
+	if (!imports || !imports->count)
 		return;
 	if (is_dotted_name(reference->end))
 		steps_of_dotted_name(reader, reference, &chain);
 	else
 		steps_of_attributes(reader, reference, &chain);
-	for (struct map_entry *entry = name->imports.head; entry; entry = entry->next) {
+	for (struct map_entry *entry = imports->head; entry; entry = entry->next) {
 		const struct import *import = entry->value;
 
 		chain.import = (uint32_t)(import - reader->imports->items);
@@ -151,14 +182,13 @@ static void chains_of_reference(struct reader *reader, const struct reference *r
 void chains_read(const struct text *text, const struct imports *imports, const bool *wanted,
 		 const struct text_limits *limits, struct arena *arena, struct chains *out)
 {
-	struct map names = {.arena = arena};
 	struct parse parse;
 	struct reader reader = {.parse = &parse, .imports = imports, .arena = arena, .out = out};
 
 	*out = (struct chains){0};
-	wanted_names(imports, wanted, &names);
+	wanted_names(&reader, wanted);
 	if (parse_whole(&parse, text, limits)) {
-		names_read(&parse, &names, limits, arena, &reader.names);
+		names_read(&parse, &reader.bound, limits, arena, &reader.names);
 		out->unreadable = reader.names.unreadable;
 		if (!out->unreadable)
 			bind_imports(&reader, wanted);

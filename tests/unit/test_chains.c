@@ -282,6 +282,14 @@ static void python_2_and_broken_texts_give_what_stands_in_them(void **state)
 	assert_chains("from p import m\nx = (m.A\ndef f(:\n    m.B\n", "2.A 4.B");
 }
 
+static void an_error_that_tears_a_scope_apart_loses_no_name(void **state)
+{
+	(void)state;
+	/* Python takes `*(a), b`, the grammar does not. */
+	assert_chains("def f():\n    from p import m\n    x = *(a), b\n    def g(:\nm.A\n", "5.A");
+	assert_chains("def f():\n    from p import m\nm.no\n", "");
+}
+
 static void names_are_compared_after_nfkc(void **state)
 {
 	(void)state;
@@ -357,6 +365,7 @@ int main(void)
 		cmocka_unit_test(imports_that_bind_the_same_thing_are_one),
 		cmocka_unit_test(private_names_of_a_class_are_mangled),
 		cmocka_unit_test(python_2_and_broken_texts_give_what_stands_in_them),
+		cmocka_unit_test(an_error_that_tears_a_scope_apart_loses_no_name),
 		cmocka_unit_test(names_are_compared_after_nfkc),
 		cmocka_unit_test(scopes_nested_too_deeply_are_unreadable),
 		cmocka_unit_test(many_imports_of_one_name_and_many_uses_are_cut_off),
