@@ -6,8 +6,7 @@
 /* How far the old tip's own history is looked into before all governed refs are listed. */
 #define MAX_STEPS_BELOW_OLD_TIP 256
 
-/* After so many commits that turned out new, though they came not with the push, all accepted
- * history is painted. */
+/* Doubtful commits that are looked for one by one; with more, all accepted history is painted. */
 #define MAX_SEARCHES 8
 
 struct search {
@@ -17,9 +16,11 @@ struct search {
 	struct nodes accepted; /* heap: painted NODE_ACCEPTED, their parents not yet */
 	struct nodes tips;     /* NODE_ACCEPTED, not in the heap yet */
 	bool listed;	       /* accepted_tips was asked */
-	unsigned searches;
+	bool certain;	       /* all accepted history is painted */
+	struct nodes seen;
 	struct nodes candidates; /* accepted commits that the walk met */
 	struct nodes fresh;
+	struct nodes doubtful; /* of the fresh ones: those that only dates say are not accepted */
 	struct pawl_error *error;
 };
 
@@ -89,24 +90,6 @@ static int look_for(struct search *search, struct node *node, size_t steps)
 	return 0;
 }
 
-/* The exact answer, for what look_for() has not found. */
-static int search_for(struct search *search, struct node *node)
-{
-	bool reached;
-
-	if (search->searches++ >= MAX_SEARCHES) {
-		while (search->accepted.count)
-			if (accept_parents(search))
-				return -1;
-		return 0;
-	}
-	if (ancestry_reaches(&search->graph, &search->accepted, node, &reached, search->error))
-		return -1;
-	if (reached)
-		accept(search, node);
-	return 0;
-}
-
 static int is_accepted(struct search *search, struct node *node, bool *out)
 {
 	int result = 0;
@@ -123,9 +106,11 @@ static int is_accepted(struct search *search, struct node *node, bool *out)
 		result = list_tips(search);
 	if (!result)
 		result = look_for(search, node, SIZE_MAX);
-	if (!result && !(node->facts & NODE_ACCEPTED))
-		result = search_for(search, node);
 	*out = node->facts & NODE_ACCEPTED;
+	if (!*out && !search->certain) {
+		node->facts |= NODE_DOUBTFUL;
+		*ARENA_PUSH(&search->graph.arena, &search->doubtful) = node;
+	}
 	return result;
 }
 
@@ -134,24 +119,17 @@ static size_t max_commits(const struct search *search)
 	return search->request->max_commits ? search->request->max_commits : PAWL_MAX_NEW_COMMITS;
 }
 
-static int add_fresh(struct search *search, struct node *node)
-{
-	if (search->fresh.count == max_commits(search))
-		return pawl_error_set(search->error, PAWL_ERROR_LIMIT,
-				      "the push has more than %zu new commits",
-				      max_commits(search));
-	*ARENA_PUSH(&search->graph.arena, &search->fresh) = node;
-	return graph_load(&search->graph, node, search->error);
-}
-
 static void visit(struct search *search, struct nodes *stack, struct node *node)
 {
 	if (node->facts & NODE_SEEN)
 		return;
 	node->facts |= NODE_SEEN;
+	*ARENA_PUSH(&search->graph.arena, &search->seen) = node;
 	*ARENA_PUSH(&search->graph.arena, stack) = node;
 }
 
+/* The frontier of accepted history, as far as it is known. 0; 1 where there are too many new
+ * commits; -1. */
 static int walk(struct search *search, struct node *new_tip)
 {
 	struct nodes stack = {0};
@@ -167,12 +145,95 @@ static int walk(struct search *search, struct node *new_tip)
 			*ARENA_PUSH(&search->graph.arena, &search->candidates) = node;
 			continue;
 		}
-		if (add_fresh(search, node))
+		if (search->fresh.count == max_commits(search))
+			return 1;
+		*ARENA_PUSH(&search->graph.arena, &search->fresh) = node;
+		if (graph_load(&search->graph, node, search->error))
 			return -1;
 		for (uint32_t i = node->parent_count; i > 0; i--)
 			visit(search, &stack, node->parents[i - 1]);
 	}
 	return 0;
+}
+
+static bool has_doubtful_parent(const struct node *node)
+{
+	for (uint32_t i = 0; i < node->parent_count; i++)
+		if (node->parents[i]->facts & NODE_DOUBTFUL)
+			return true;
+	return false;
+}
+
+/*
+ * Whether no doubtful commit is accepted. Only those without a doubtful parent need to be looked
+ * for: were any of them accepted, so were its parents, down to one of those.
+ */
+static int check_doubtful(struct search *search, bool *right)
+{
+	unsigned searches = 0;
+
+	*right = true;
+	for (size_t i = 0; *right && i < search->doubtful.count; i++) {
+		struct node *node = search->doubtful.items[i];
+		bool reached = false;
+
+		if (node->facts & NODE_ACCEPTED) {
+			*right = false; /* painted since */
+			break;
+		}
+		if (has_doubtful_parent(node))
+			continue;
+		if (searches++ < MAX_SEARCHES) {
+			if (ancestry_reaches(&search->graph, &search->accepted, node, &reached,
+					     search->error))
+				return -1;
+			*right = !reached;
+		} else {
+			*right = false;
+		}
+	}
+	return 0;
+}
+
+static void forget(struct search *search)
+{
+	for (size_t i = 0; i < search->seen.count; i++)
+		search->seen.items[i]->facts &= ~(uint32_t)(NODE_SEEN | NODE_DOUBTFUL);
+	search->seen.count = search->candidates.count = 0;
+	search->fresh.count = search->doubtful.count = 0;
+}
+
+static int paint_all_accepted(struct search *search)
+{
+	if (load_tips(search))
+		return -1;
+	while (search->accepted.count)
+		if (accept_parents(search))
+			return -1;
+	search->certain = true;
+	return 0;
+}
+
+/* First trusting the commits' dates, which is cheap and mostly right; and again without, where that
+ * was wrong. */
+static int find_frontier(struct search *search, struct node *new_tip)
+{
+	int result = walk(search, new_tip);
+	bool right = false;
+
+	if (result < 0 || (!result && check_doubtful(search, &right)))
+		return -1;
+	if (!right && search->doubtful.count) {
+		forget(search);
+		if (paint_all_accepted(search))
+			return -1;
+		result = walk(search, new_tip);
+	}
+	if (result > 0)
+		return pawl_error_set(search->error, PAWL_ERROR_LIMIT,
+				      "the push has more than %zu new commits",
+				      max_commits(search));
+	return result;
 }
 
 static int find_tips(struct search *search, struct node **new_tip)
@@ -205,7 +266,7 @@ static int find(struct search *search, bool want_fresh, struct arena *arena, str
 	if (find_tips(search, &new_tip))
 		return -1;
 	alone = search->request->trunk && search->old_tip;
-	if ((!alone || want_fresh) && walk(search, new_tip))
+	if ((!alone || want_fresh) && find_frontier(search, new_tip))
 		return -1;
 	if (alone)
 		search->candidates.count = 0;

@@ -11,6 +11,7 @@
 enum node_fact {
 	NODE_ACCEPTED = 1, /* reachable from an accepted tip */
 	NODE_SEEN = 2,	   /* met by the walk from the new tip */
+	NODE_DOUBTFUL = 4, /* taken for new, because its date says so */
 };
 
 struct node {
