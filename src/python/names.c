@@ -92,8 +92,11 @@ static void enter_identifier(struct walker *walker, const struct frame *frame, T
 	struct slice name;
 
 	switch (frame->role) {
-	case ROLE_LOAD:
 	case ROLE_LOAD_REST:
+		if (frame->chain_root == ts_node_start_byte(node))
+			break;
+		/* fallthrough */
+	case ROLE_LOAD:
 		refer(walker, scope, node, node, CHAIN_LOAD);
 		break;
 	case ROLE_STORE:
@@ -174,8 +177,11 @@ TSNode chain_attribute(TSNode node)
 	return ts_node_named_child(node, ts_node_named_child_count(node) - 1);
 }
 
-/* `a.b.c`: true if it begins with a name, and then nothing below needs a look. */
-static bool enter_chain(struct walker *walker, const struct frame *frame, TSNode node)
+/*
+ * `a.b.c`: false if there may be more below than the chain, as it does not begin with a name or has
+ * an error in it.
+ */
+static bool enter_chain(struct walker *walker, struct frame *frame, TSNode node)
 {
 	TSNode root = node, object;
 
@@ -184,7 +190,8 @@ static bool enter_chain(struct walker *walker, const struct frame *frame, TSNode
 	if (!node_is(root, "identifier"))
 		return false;
 	refer(walker, frame->scope, root, node, role_access(frame->role));
-	return true;
+	frame->chain_root = ts_node_start_byte(root);
+	return !ts_node_has_error(node);
 }
 
 /* A dotted name in a `case`: alone it is bound, `a.b` and a class are looked up. */
@@ -289,6 +296,7 @@ static bool enter_node(struct walker *walker, const struct walk *walk)
 		.types = parent->types,
 		.inner = parent->inner,
 		.from = parent->from,
+		.chain_root = parent->chain_root,
 	};
 	frame_place(frame, parent, field);
 	return enter(walker, frame, walk->node);

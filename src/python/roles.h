@@ -74,6 +74,7 @@ struct frame {
 	struct scope *types; /* of the innermost definition: with its type parameters */
 	struct scope *inner; /* of the innermost definition: its own */
 	uint32_t from;	     /* names bound inside are bound from here on */
+	uint32_t chain_root; /* offset of the name that the chain around begins with; 0: none */
 	bool first;	     /* the comprehension's first clause */
 	bool seen;	     /* a comprehension's first clause, a constrained type's first half */
 };

@@ -276,6 +276,9 @@ static struct import_filter filter_make(const struct reader *reader)
 	struct slices components = {0};
 	bool inside = false;
 
+	/* `from .__init__ import N` in the facade's package names none of its components. */
+	*ARENA_PUSH(reader->arena, &components) = SLICE("__init__");
+
 	for (size_t i = 0; i < facades->count; i++) {
 		struct slice facade = facades->names[i];
 

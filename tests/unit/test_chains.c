@@ -288,6 +288,9 @@ static void an_error_that_tears_a_scope_apart_loses_no_name(void **state)
 	/* Python takes `*(a), b`, the grammar does not. */
 	assert_chains("def f():\n    from p import m\n    x = *(a), b\n    def g(:\nm.A\n", "5.A");
 	assert_chains("def f():\n    from p import m\nm.no\n", "");
+	assert_chains(
+		"from p import m\nx = *[m.A, m], m.B\ndef f(m):\n    return *(a or b), m.no\n",
+		"2.B 2.A 2");
 }
 
 static void names_are_compared_after_nfkc(void **state)
