@@ -41,6 +41,7 @@ struct reader {
 	const struct facade_set *facades;
 	struct arena *arena;
 	struct raw_uses *out;
+	struct slice *bound; /* for each import: bound_module() */
 };
 
 static bool is_below(struct slice name, struct slice package)
@@ -218,7 +219,7 @@ static struct raw_use *chain_use_add(struct reader *reader, const struct import 
 static void chain_follow(struct reader *reader, const struct import *import,
 			 const struct chain *chain)
 {
-	struct slice module = bound_module(reader, import);
+	struct slice module = reader->bound[chain->import];
 	int64_t facade = facade_find(reader, module);
 
 	for (size_t i = 0; i < chain->step_count; i++) {
@@ -332,7 +333,7 @@ void uses_read(struct slice bytes, const struct module_name *module,
 	       const struct facade_set *facades, const struct text_limits *limits,
 	       struct arena *arena, struct text *text, struct raw_uses *out)
 {
-	struct reader reader = {module, facades, arena, out};
+	struct reader reader = {module, facades, arena, out, NULL};
 	struct import_filter filter = filter_make(&reader);
 	struct imports imports = {0};
 	bool any_wanted = false;
@@ -351,8 +352,10 @@ void uses_read(struct slice bytes, const struct module_name *module,
 		import_use(&reader, &imports.items[i]);
 	unfold_stars(&reader, &imports);
 	wanted = arena_alloc(arena, imports.count * sizeof *wanted);
+	reader.bound = arena_alloc(arena, imports.count * sizeof *reader.bound);
 	for (size_t i = 0; i < imports.count; i++) {
-		wanted[i] = bound_module(&reader, &imports.items[i]).len > 0;
+		reader.bound[i] = bound_module(&reader, &imports.items[i]);
+		wanted[i] = reader.bound[i].len > 0;
 		any_wanted |= wanted[i];
 	}
 	if (any_wanted && !out->unreadable)
