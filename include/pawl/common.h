@@ -66,6 +66,9 @@ void *arena_grow(struct arena *arena, void *array, size_t count, size_t *capacit
 
 void arena_free(struct arena *arena);
 
+/* Hands all that `from` owns to `arena`; `from` is empty then. */
+void arena_adopt(struct arena *arena, struct arena *from);
+
 /*
  * What happens when memory is out, also inside tree-sitter: the handler must not return. A program
  * sets it once, first thing in main(); without one the process aborts.
@@ -168,5 +171,17 @@ int file_replace(const char *path, struct slice bytes, struct pawl_error *error)
  * is doing: the only bound that also holds inside libraries. 0 takes the limit back.
  */
 void deadline_set(unsigned milliseconds, const char *program);
+
+/* ---- programs (src/common/program.c) ---- */
+
+/*
+ * First thing in every main(): opens what of the descriptors 0 to 2 is closed (else a file that is opened
+ * later could be written to as stderr), and ends the process with one line and status 3 when memory
+ * is out. `name` must live as long as the process.
+ */
+void program_start(const char *name);
+
+/* Writes all of a text; an error (a closed stderr) is nothing that could be told, and changes no status. */
+void program_write(int fd, struct slice text);
 
 #endif

@@ -218,12 +218,78 @@ struct judge_request {
 	struct snapshot *const *bases;
 	size_t base_count;
 	bool first_is_old_tip;
+	bool count_all;           /* count frozen and removed uses also where none is new (K6) */
 	bool guard_policy; /* S2: a loosened PAWL_POLICY_PATH is a finding */
 };
+
+/* By path, line, column. */
+void verdict_sort(struct verdict *verdict);
 
 /* The verdict on one change of a tree: new uses, re-exports, unreadable texts, loosened policy. 0
  * or -1. */
 int judge(const struct judge_request *request, struct arena *arena, struct verdict *out,
 	  struct pawl_error *error);
+
+/* ---- where a policy is found (src/policy/locate.c) ---- */
+
+/* S1: what a server judges by. */
+struct server_policy {
+	struct policy policy;
+	bool there;              /* false: no facade is frozen anywhere */
+	bool has_server_file;
+	struct slice policy_ref; /* full name; empty where the server's file makes none needed */
+};
+
+/*
+ * The server's file (`file`; NULL: pawl/config.ini in the git directory, which need not be there), and
+ * where that names no facade, .pawl/config.ini at the policy ref. PAWL_ERROR_POLICY where HEAD is unborn or
+ * detached and no server's file says otherwise, unless the repository has no branch.
+ */
+int policy_for_push(struct repository *repository, const char *file, struct arena *arena,
+		    struct server_policy *out, struct pawl_error *error);
+
+/*
+ * The policy that `snapshot` holds, named "NAME:.pawl/config.ini" in messages. 0; 1 where it holds none; -1.
+ */
+int policy_of_snapshot(struct snapshot *snapshot, const char *name, struct arena *arena,
+		       struct policy *out, struct pawl_error *error);
+
+/* A policy in a file: as policy_of_snapshot(). */
+int policy_of_file(const char *path, bool server, struct arena *arena, struct policy *out,
+		   struct pawl_error *error);
+
+/* ---- pushes (src/policy/push.c) ---- */
+
+struct push_request {
+	struct repository *repository;
+	const struct updates *updates;
+	const char *policy_file; /* the hook's argument, or NULL */
+	/* What the hook's environment says; NULL where unset. getenv() but for tests. */
+	const char *(*variable)(const char *name);
+};
+
+struct push_item {
+	const struct update *update;
+	struct verdict verdict;
+};
+
+struct push_items {
+	struct push_item *items;
+	size_t count, capacity;
+};
+
+struct push {
+	struct server_policy server;
+	struct push_items updates;
+	struct slice pusher;    /* as the one variable says; empty: unknown */
+	bool maintainer;
+	struct slice reason;    /* P10: of `-o pawl.allow=reason`; empty without one */
+	struct slice hint;      /* why an exception was not taken, or who could make one; or empty */
+	size_t findings;        /* not excused, over all updates */
+};
+
+/* P, S: the verdict on every update of a push. On -1 `out->server` is filled in as far as it was read. */
+int push_judge(const struct push_request *request, struct arena *arena, struct push *out,
+	       struct pawl_error *error);
 
 #endif

@@ -136,3 +136,22 @@ void arena_free(struct arena *arena)
 	}
 	*arena = (struct arena){0};
 }
+
+void arena_adopt(struct arena *arena, struct arena *from)
+{
+	struct arena_chunk *last = from->chunks;
+
+	if (!last)
+		return;
+	while (last->next)
+		last = last->next;
+	/* Behind the current chunk, which stays in use. */
+	if (arena->chunks) {
+		last->next = arena->chunks->next;
+		arena->chunks->next = from->chunks;
+	} else {
+		arena->chunks = from->chunks;
+	}
+	arena->allocated += from->allocated;
+	*from = (struct arena){0};
+}

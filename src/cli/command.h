@@ -1,0 +1,44 @@
+/*
+ * The subcommands of pawl, one file each, and what they share.
+ */
+#ifndef PAWL_COMMAND_H
+#define PAWL_COMMAND_H
+
+#include "pawl/policy.h"
+#include "pawl/report.h"
+
+struct command {
+	const char *name;
+	int (*main)(int argc, char **argv); /* argv[0] is the subcommand's name; gives the exit status */
+	const char *summary;
+};
+
+int check_main(int argc, char **argv);
+int uses_main(int argc, char **argv);
+
+/* ---- what subcommands share (session.c) ---- */
+
+struct session {
+	struct arena arena;
+	struct repository *repository;
+	struct policy policy;
+	struct pawl_error error;
+};
+
+/* Opens the repository that `path` (NULL: the current folder) lies in. 0 or -1 with session->error. */
+int session_open(struct session *session, const char *path);
+/* Prints session->error; the exit status that it means. */
+int session_fail(struct session *session);
+void session_close(struct session *session);
+
+/*
+ * The policy: `config` where given, else the first of the snapshots that holds one, else the
+ * worktree's file where `worktree`. PAWL_ERROR_POLICY where there is none.
+ */
+int session_policy(struct session *session, const char *config, struct snapshot *const *snapshots,
+		   const char *const *names, size_t count, bool worktree);
+
+/* Where a subcommand's options are wrong: its usage on stderr, exit status 2. */
+int usage_wrong(const char *usage);
+
+#endif

@@ -1,0 +1,45 @@
+/* pawl: for people and CI. `git pawl` is the same. */
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+
+static const struct command commands[] = {
+	{"check", check_main, "what a change adds: the index, a range, a commit, the whole tree"},
+	{"uses", uses_main, "every use of a frozen facade in a tree"},
+};
+
+#define COMMAND_COUNT (sizeof commands / sizeof *commands)
+
+static void print_usage(FILE *stream)
+{
+	fputs("usage: pawl <command> [<options>]\n\n", stream);
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		fprintf(stream, "  %-16s %s\n", commands[i].name, commands[i].summary);
+	fputs("\n`pawl <command> --help` says more. Exit status: 0 nothing new, 1 new uses,\n"
+	      "2 the call or the policy is wrong, 3 it could not be judged.\n",
+	      stream);
+}
+
+int main(int argc, char **argv)
+{
+	program_start("pawl");
+	if (argc < 2) {
+		print_usage(stderr);
+		return 2;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("pawl " PAWL_VERSION);
+		return 0;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+		print_usage(stdout);
+		return 0;
+	}
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].main(argc - 1, argv + 1);
+	fprintf(stderr, "pawl: no command '%.80s'\n\n", argv[1]);
+	print_usage(stderr);
+	return 2;
+}

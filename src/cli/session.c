@@ -1,0 +1,69 @@
+#include <stdio.h>
+#include <unistd.h>
+
+#include "command.h"
+
+int session_open(struct session *session, const char *path)
+{
+	struct repository_options options = {.path = path, .promisor = true};
+
+	*session = (struct session){0};
+	policy_defaults(&session->policy);
+	return repository_open(&session->repository, &options, &session->error);
+}
+
+int session_fail(struct session *session)
+{
+	fflush(stdout);
+	program_write(STDERR_FILENO, report_error(&session->arena, "pawl", &session->error));
+	return pawl_error_exit_status(&session->error);
+}
+
+void session_close(struct session *session)
+{
+	repository_free(session->repository);
+	arena_free(&session->arena);
+}
+
+static int no_policy(struct session *session)
+{
+	return pawl_error_set(&session->error, PAWL_ERROR_POLICY,
+			      "no policy: there is no " PAWL_POLICY_PATH
+			      "; name one with --config FILE");
+}
+
+int session_policy(struct session *session, const char *config, struct snapshot *const *snapshots,
+		   const char *const *names, size_t count, bool worktree)
+{
+	const char *folder = repository_worktree(session->repository);
+	struct arena *arena = &session->arena;
+	int result = 1;
+
+	if (config) {
+		result = policy_of_file(config, true, arena, &session->policy, &session->error);
+		if (result == 1)
+			return pawl_error_set(&session->error, PAWL_ERROR_POLICY,
+					      "%s: no such policy file", config);
+		goto found;
+	}
+	for (size_t i = 0; i < count && result == 1; i++)
+		if (snapshots[i])
+			result = policy_of_snapshot(snapshots[i], names[i], arena,
+						    &session->policy, &session->error);
+	if (result == 1 && worktree && folder)
+		result = policy_of_file(slice_format(arena, "%s%s", folder, PAWL_POLICY_PATH).ptr,
+					false, arena, &session->policy, &session->error);
+	if (result == 1)
+		return no_policy(session);
+found:
+	if (result < 0)
+		return -1;
+	repository_set_max_blob_size(session->repository, session->policy.max_blob_size);
+	return 0;
+}
+
+int usage_wrong(const char *usage)
+{
+	fputs(usage, stderr);
+	return 2;
+}

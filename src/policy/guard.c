@@ -1,0 +1,121 @@
+#include "judge.h"
+
+/* One side's policy file: its bytes, read as a policy. */
+struct policy_side {
+	struct entry entry;
+	struct slice bytes;
+	struct policy policy;
+	bool there, readable;
+	struct pawl_error why; /* where it is not readable */
+};
+
+#define POLICY_FILE_LIMIT ((size_t)64 << 10)
+
+static int side_read(struct snapshot *snapshot, struct arena *arena, struct policy_side *out,
+		     struct pawl_error *error)
+{
+	struct slice path = slice_of(PAWL_POLICY_PATH);
+	enum blob_state state;
+
+	if (snapshot_lookup(snapshot, path, &out->entry, error) < 0)
+		return -1;
+	out->there = out->entry.mode != 0;
+	if (!out->there)
+		return 0;
+	if (!entry_is_blob(&out->entry)) {
+		pawl_error_set(&out->why, PAWL_ERROR_POLICY, "%s is no file", PAWL_POLICY_PATH);
+		return 0;
+	}
+	if (snapshot_read(snapshot, path, &out->entry, arena, &out->bytes, &state, error) < 0)
+		return -1;
+	if (state == BLOB_TOO_LARGE || out->bytes.len > POLICY_FILE_LIMIT) {
+		pawl_error_set(&out->why, PAWL_ERROR_POLICY, "%s is too large", PAWL_POLICY_PATH);
+		return 0;
+	}
+	out->readable = policy_parse(arena, out->bytes, path, false, &out->policy, &out->why) == 0;
+	return 0;
+}
+
+static struct slice line_of(struct slice bytes, unsigned line)
+{
+	while (line > 1 && bytes.len) {
+		const char *end = memchr(bytes.ptr, '\n', bytes.len);
+
+		if (!end)
+			return (struct slice){"", 0};
+		bytes.len -= (size_t)(end + 1 - bytes.ptr);
+		bytes.ptr = end + 1;
+		line--;
+	}
+	if (bytes.len) {
+		const char *end = memchr(bytes.ptr, '\n', bytes.len);
+
+		if (end)
+			bytes.len = (size_t)(end - bytes.ptr);
+	}
+	return bytes;
+}
+
+static struct finding *add(struct judgement *judgement, struct slice note)
+{
+	struct finding *finding =
+		finding_add(judgement, FINDING_POLICY, slice_of(PAWL_POLICY_PATH));
+
+	finding->note = note;
+	return finding;
+}
+
+static void add_loosenings(struct judgement *judgement, const struct policy_side *old_side,
+			   const struct policy_side *new_side)
+{
+	struct loosenings loosenings = {0};
+
+	policy_compare(&old_side->policy, &new_side->policy, judgement->arena, &loosenings);
+	for (size_t i = 0; i < loosenings.count; i++) {
+		const struct loosening *loosening = &loosenings.items[i];
+		struct finding *finding = add(judgement, loosening->what);
+
+		finding->facade = loosening->facade;
+		finding->symbol = loosening->key;
+		finding->at.line = loosening->line;
+		finding->at.column = loosening->line ? 1 : 0;
+		if (loosening->line)
+			finding->statement = line_of(new_side->bytes, loosening->line);
+	}
+}
+
+/*
+ * S2: a policy that the push brings is compared with the one that it replaces. One that cannot be read
+ * would stop every later push, so it is a finding too, never an error.
+ */
+int judge_policy_file(struct judgement *judgement, struct pawl_error *error)
+{
+	const struct judge_request *request = judgement->request;
+	struct arena *arena = judgement->arena;
+	struct policy_side tip = {0}, base = {0};
+
+	if (side_read(request->tip, arena, &tip, error) < 0)
+		return -1;
+	for (size_t i = request->base_count; i-- > 0;) {
+		base = (struct policy_side){0};
+		if (side_read(request->bases[i], arena, &base, error) < 0)
+			return -1;
+		if (base.there == tip.there &&
+		    (!tip.there || entry_equal(&base.entry, &tip.entry)))
+			return 0;
+	}
+	/* `base` is bases[0] now: the old tip, where there is one. */
+	if (!tip.there) {
+		if (base.there)
+			add(judgement, SLICE("the policy is deleted"));
+		return 0;
+	}
+	if (!tip.readable) {
+		add(judgement, slice_copy(arena, slice_of(tip.why.message)));
+		return 0;
+	}
+	/* Where nothing readable was there before, anything is tighter. */
+	if (base.there && base.readable)
+		add_loosenings(judgement, &base, &tip);
+	return 0;
+}

@@ -1,0 +1,109 @@
+/*
+ * The parts of a judgement, private to src/policy: what was read of each path (tally.c), what the
+ * facades say of a name (classify.c), and the findings that are made of both.
+ */
+#ifndef PAWL_POLICY_JUDGE_H
+#define PAWL_POLICY_JUDGE_H
+
+#include "pawl/policy.h"
+
+/* ---- names counted on one path (tally.c) ---- */
+
+/* How often one raw name of one facade is got on one path (P1). */
+struct name_count {
+	uint32_t facade;
+	struct slice name;
+	uint64_t tip;
+	uint64_t excused; /* of the tip, by `# pawl: allow (reason)`; not in `tip` */
+	uint64_t most;    /* of any base */
+	uint64_t least;   /* of every base */
+	uint64_t first;   /* of bases[0] */
+	uint64_t here;    /* of the base that is being read */
+	struct occurrence *occurrences; /* in the tip, gathered only where some are new */
+	uint64_t fresh;                 /* how many of them are new */
+};
+
+/* One path on which the tip differs from the bases. */
+struct changed_path {
+	struct slice path;
+	struct entry tip;
+	struct entry *bases;
+	size_t base_count;
+	struct module_name module;
+	struct text text;       /* of the tip, kept only where it has uses */
+	struct raw_uses uses;   /* likewise */
+	const char *unreadable; /* T7: why, of the tip; else NULL */
+	struct map counts;      /* (facade, name) to struct name_count */
+	bool bases_read;
+};
+
+struct changed_paths {
+	struct changed_path *items;
+	size_t count, capacity;
+};
+
+struct judgement {
+	const struct judge_request *request;
+	struct arena *arena;
+	struct facade_set facades;
+	struct changed_paths paths;
+	struct classifier *classifier;
+	struct verdict *verdict;
+};
+
+bool changed_path_in_any_base(const struct changed_path *path);
+/* P7: bases[0] has it where that is the old tip, else every base; and the tip lacks it. */
+bool changed_path_vanished(const struct judgement *judgement, const struct changed_path *path);
+
+/* Reads the tip's text of a path and counts its names. */
+int tally_tip(struct judgement *judgement, struct changed_path *path, struct pawl_error *error);
+/* Reads the bases' texts of a path and counts their names; once. */
+int tally_bases(struct judgement *judgement, struct changed_path *path, struct pawl_error *error);
+
+/*
+ * The bytes behind an entry that the policy includes: a blob's own or a link's target's (T8). 0, with
+ * *why set where they cannot be judged (too large); 1 where there is no text (a gitlink, a link
+ * out of the tree); -1.
+ */
+int text_of_entry(struct snapshot *snapshot, struct slice path, const struct entry *entry,
+		  struct arena *arena, struct slice *bytes, const char **why,
+		  struct pawl_error *error);
+
+/* Whether a raw use counts for this path at all: allow, type-checking = free, escapes. */
+bool use_counts(const struct policy *policy, struct slice path, const struct raw_use *use);
+/* Whether it is one of the tip's count: no exception is written on its line. */
+bool use_counts_in_tip(const struct judgement *judgement, const struct changed_path *path,
+		       const struct raw_use *use);
+/* The count of a name on a path, or NULL. */
+struct name_count *tally_find(const struct changed_path *path, uint32_t facade, struct slice name);
+
+/* ---- what the facades say of a name (classify.c) ---- */
+
+struct classified {
+	bool use;      /* R2: some side re-exports it, or the tip does not bind it at all (D10) */
+	bool accident; /* an import of another package that a star drags along */
+	struct origin origin; /* the tip's; a base's where the tip does not bind it */
+};
+
+struct classifier;
+
+/* `sides`: the tip first, then the bases. */
+struct classifier *classifier_new(struct arena *arena, const struct policy *policy,
+				  const struct facade_set *facades, struct snapshot *const *sides,
+				  size_t side_count);
+int classify(struct classifier *classifier, uint32_t facade, struct slice name,
+	     const struct classified **out, struct pawl_error *error);
+struct modules *classifier_modules(struct classifier *classifier, size_t side);
+size_t classifier_parsed(const struct classifier *classifier);
+
+/* ---- findings ---- */
+
+/* The uses whose count rises, moves credited; frozen and removed ones counted (excess.c). */
+int judge_uses(struct judgement *judgement, struct pawl_error *error);
+/* T7, P6: what cannot be judged (verdict.c). R1 (surface.c). S2 (guard.c). */
+int judge_surfaces(struct judgement *judgement, struct pawl_error *error);
+int judge_policy_file(struct judgement *judgement, struct pawl_error *error);
+
+struct finding *finding_add(struct judgement *judgement, enum finding_kind kind, struct slice path);
+
+#endif

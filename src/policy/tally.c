@@ -1,0 +1,242 @@
+#include "judge.h"
+
+bool changed_path_in_any_base(const struct changed_path *path)
+{
+	for (size_t i = 0; i < path->base_count; i++)
+		if (path->bases[i].mode)
+			return true;
+	return false;
+}
+
+bool changed_path_vanished(const struct judgement *judgement, const struct changed_path *path)
+{
+	if (path->tip.mode || path->base_count == 0)
+		return false;
+	if (judgement->request->first_is_old_tip)
+		return path->bases[0].mode != 0;
+	for (size_t i = 0; i < path->base_count; i++)
+		if (!path->bases[i].mode)
+			return false;
+	return true;
+}
+
+static int read_blob_text(struct snapshot *snapshot, struct slice path, const struct entry *entry,
+			  struct arena *arena, struct slice *bytes, const char **why,
+			  struct pawl_error *error)
+{
+	enum blob_state state;
+
+	if (snapshot_read(snapshot, path, entry, arena, bytes, &state, error) < 0)
+		return -1;
+	if (state == BLOB_TOO_LARGE)
+		*why = "larger than max-blob-size";
+	return 0;
+}
+
+int text_of_entry(struct snapshot *snapshot, struct slice path, const struct entry *entry,
+		  struct arena *arena, struct slice *bytes, const char **why,
+		  struct pawl_error *error)
+{
+	struct slice target_path;
+	struct entry target;
+
+	*why = NULL;
+	*bytes = (struct slice){"", 0};
+	if (entry_is_blob(entry))
+		return read_blob_text(snapshot, path, entry, arena, bytes, why, error);
+	if (!entry_is_link(entry))
+		return 1;
+	if (snapshot_follow_link(snapshot, path, entry, arena, &target_path, &target, error) < 0)
+		return -1;
+	if (!entry_is_blob(&target))
+		return 1;
+	return read_blob_text(snapshot, target_path, &target, arena, bytes, why, error);
+}
+
+bool use_counts(const struct policy *policy, struct slice path, const struct raw_use *use)
+{
+	const struct facade_policy *facade = &policy->items[use->facade];
+
+	if (use->escape)
+		return false;
+	if (use->type_checking && facade->type_checking == TYPE_CHECKING_FREE)
+		return false;
+	return !policy_allows(facade, path);
+}
+
+/* `# pawl: allow (reason)` on the name's line, with a reason, where the policy permits it. */
+static bool allowed_inline(const struct policy *policy, const struct text *text,
+			   const struct raw_use *use)
+{
+	static const struct slice mark = {"# pawl: allow (", 15};
+	struct slice line, rest;
+	const char *found;
+
+	if (!policy->inline_allow)
+		return false;
+	line = text_line(text, use->at.offset);
+	found = slice_find(line, mark);
+	if (!found)
+		return false;
+	rest.ptr = found + mark.len;
+	rest.len = line.len - (size_t)(rest.ptr - line.ptr);
+	found = memchr(rest.ptr, ')', rest.len);
+	return found && found > rest.ptr;
+}
+
+/* The key of a name's count: the facade's number, then the name. */
+static struct slice count_key(char *buffer, struct arena *arena, uint32_t facade, struct slice name)
+{
+	struct slice facade_bytes = {(const char *)&facade, sizeof facade};
+
+	if (!buffer)
+		return slice_join(arena, facade_bytes, SLICE(""), name);
+	memcpy(buffer, &facade, sizeof facade);
+	memcpy(buffer + sizeof facade, name.ptr, name.len);
+	return (struct slice){buffer, sizeof facade + name.len};
+}
+
+/* Names are looked up far more often than they are new: a short key is made without the arena. */
+#define SHORT_KEY 256
+
+struct name_count *tally_find(const struct changed_path *path, uint32_t facade, struct slice name)
+{
+	char buffer[SHORT_KEY];
+
+	if (name.len <= sizeof buffer - sizeof facade)
+		return map_get(&path->counts, count_key(buffer, NULL, facade, name));
+	return map_get(&path->counts, count_key(NULL, path->counts.arena, facade, name));
+}
+
+static struct name_count *count_of(struct judgement *judgement, struct changed_path *path,
+				   uint32_t facade, struct slice name)
+{
+	struct arena *arena = judgement->arena;
+	struct name_count *count;
+	struct slice key;
+
+	path->counts.arena = arena;
+	count = tally_find(path, facade, name);
+	if (count)
+		return count;
+	key = count_key(NULL, arena, facade, name);
+	count = arena_alloc(arena, sizeof *count);
+	count->facade = facade;
+	count->name = (struct slice){key.ptr + sizeof facade, name.len};
+	count->least = UINT64_MAX;
+	map_put(&path->counts, key)->value = count;
+	return count;
+}
+
+bool use_counts_in_tip(const struct judgement *judgement, const struct changed_path *path,
+		       const struct raw_use *use)
+{
+	const struct policy *policy = judgement->request->policy;
+
+	return use_counts(policy, path->path, use) && !allowed_inline(policy, &path->text, use);
+}
+
+static void count_tip(struct judgement *judgement, struct changed_path *path)
+{
+	const struct policy *policy = judgement->request->policy;
+
+	for (size_t i = 0; i < path->uses.count; i++) {
+		const struct raw_use *use = &path->uses.items[i];
+		struct name_count *count;
+
+		if (!use_counts(policy, path->path, use))
+			continue;
+		count = count_of(judgement, path, use->facade, use->name);
+		if (allowed_inline(policy, &path->text, use))
+			count->excused++;
+		else
+			count->tip++;
+	}
+}
+
+int tally_tip(struct judgement *judgement, struct changed_path *path, struct pawl_error *error)
+{
+	const struct judge_request *request = judgement->request;
+	struct arena scratch = {0};
+	struct slice bytes;
+	int result = text_of_entry(request->tip, path->path, &path->tip, &scratch, &bytes,
+				   &path->unreadable, error);
+
+	if (result == 0 && !path->unreadable) {
+		uses_read(bytes, &path->module, &judgement->facades, &request->policy->limits,
+			  &scratch, &path->text, &path->uses);
+		judgement->verdict->texts_read++;
+		judgement->verdict->texts_parsed_whole += path->uses.parsed_whole;
+		path->unreadable = path->uses.unreadable;
+		count_tip(judgement, path);
+	}
+	/* Only a text with uses is needed again, for its lines; the others go at once. */
+	if (path->counts.count) {
+		arena_adopt(judgement->arena, &scratch);
+	} else {
+		arena_free(&scratch);
+		path->uses = (struct raw_uses){0};
+	}
+	return result < 0 ? -1 : 0;
+}
+
+static int count_base(struct judgement *judgement, struct changed_path *path, size_t base,
+		      struct arena *scratch, struct pawl_error *error)
+{
+	const struct judge_request *request = judgement->request;
+	struct raw_uses uses = {0};
+	struct text text;
+	struct slice bytes;
+	const char *why;
+	int result;
+
+	if (!path->bases[base].mode)
+		return 0;
+	result = text_of_entry(request->bases[base], path->path, &path->bases[base], scratch,
+			       &bytes, &why, error);
+	if (result != 0 || why)
+		return result < 0 ? -1 : 0;
+	uses_read(bytes, &path->module, &judgement->facades, &request->policy->limits, scratch,
+		  &text, &uses);
+	judgement->verdict->texts_read++;
+	judgement->verdict->texts_parsed_whole += uses.parsed_whole;
+	for (size_t i = 0; i < uses.count; i++) {
+		const struct raw_use *use = &uses.items[i];
+
+		if (use_counts(request->policy, path->path, use))
+			count_of(judgement, path, use->facade, use->name)->here++;
+	}
+	return 0;
+}
+
+static void fold_base(struct changed_path *path, size_t base)
+{
+	for (struct map_entry *entry = path->counts.head; entry; entry = entry->next) {
+		struct name_count *count = entry->value;
+
+		if (base == 0)
+			count->first = count->here;
+		if (count->here > count->most)
+			count->most = count->here;
+		if (count->here < count->least)
+			count->least = count->here;
+		count->here = 0;
+	}
+}
+
+int tally_bases(struct judgement *judgement, struct changed_path *path, struct pawl_error *error)
+{
+	if (path->bases_read)
+		return 0;
+	path->bases_read = true;
+	for (size_t base = 0; base < path->base_count; base++) {
+		struct arena scratch = {0};
+		int result = count_base(judgement, path, base, &scratch, error);
+
+		arena_free(&scratch);
+		if (result < 0)
+			return -1;
+		fold_base(path, base);
+	}
+	return 0;
+}

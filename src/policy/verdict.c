@@ -1,0 +1,142 @@
+#include "judge.h"
+
+#include <stdlib.h>
+
+const char *finding_kind_name(enum finding_kind kind)
+{
+	static const char *const names[] = {
+		[FINDING_USE] = "use",
+		[FINDING_REEXPORT] = "re-export",
+		[FINDING_UNREADABLE] = "unreadable",
+		[FINDING_POLICY] = "policy",
+	};
+
+	return names[kind];
+}
+
+struct finding *finding_add(struct judgement *judgement, enum finding_kind kind, struct slice path)
+{
+	struct finding *finding = ARENA_PUSH(judgement->arena, judgement->verdict);
+
+	*finding = (struct finding){.kind = kind, .path = path};
+	return finding;
+}
+
+static int compare_findings(const void *left, const void *right)
+{
+	const struct finding *a = left, *b = right;
+	int order = slice_compare(a->path, b->path);
+
+	if (order == 0)
+		order = (a->at.line > b->at.line) - (a->at.line < b->at.line);
+	if (order == 0)
+		order = (a->at.column > b->at.column) - (a->at.column < b->at.column);
+	return order ? order : slice_compare(a->symbol, b->symbol);
+}
+
+void verdict_sort(struct verdict *verdict)
+{
+	if (verdict->count)
+		qsort(verdict->items, verdict->count, sizeof *verdict->items, compare_findings);
+}
+
+static void add_unreadable(struct judgement *judgement, struct slice path, const char *why)
+{
+	struct finding *finding = finding_add(judgement, FINDING_UNREADABLE, path);
+
+	finding->note = slice_copy(judgement->arena, slice_of(why));
+}
+
+/* A change whose text the policy reads is kept, with copies of what lives only during the walk. */
+static int collect(void *payload, const struct change *change, struct pawl_error *error)
+{
+	struct judgement *judgement = payload;
+	struct arena *arena = judgement->arena;
+	const struct policy *policy = judgement->request->policy;
+	struct changed_path *path;
+
+	(void)error;
+	if (change->kind == CHANGE_BROKEN_TREE) {
+		add_unreadable(judgement, change->path, change->message);
+		return 0;
+	}
+	if (!policy_reads(policy, change->path))
+		return 0;
+	path = ARENA_PUSH(arena, &judgement->paths);
+	path->path = change->path;
+	path->tip = change->tip;
+	path->base_count = change->base_count;
+	path->bases = arena_alloc(arena, change->base_count * sizeof *path->bases);
+	if (change->base_count)
+		memcpy(path->bases, change->bases, change->base_count * sizeof *path->bases);
+	module_name_of_path(&policy->roots, path->path, arena, &path->module);
+	return 0;
+}
+
+/* T7: a finding only where the text differs from every base's; a moved one is known by its id. */
+static bool differs_from_every_base(const struct judgement *judgement,
+				    const struct changed_path *path)
+{
+	for (size_t i = 0; i < path->base_count; i++)
+		if (entry_equal(&path->tip, &path->bases[i]))
+			return false;
+	if (changed_path_in_any_base(path))
+		return true;
+	for (size_t i = 0; i < judgement->paths.count; i++) {
+		const struct changed_path *other = &judgement->paths.items[i];
+
+		if (changed_path_vanished(judgement, other) &&
+		    git_oid_equal(&other->bases[0].id, &path->tip.id))
+			return false;
+	}
+	return true;
+}
+
+static int read_tips(struct judgement *judgement, struct pawl_error *error)
+{
+	for (size_t i = 0; i < judgement->paths.count; i++) {
+		struct changed_path *path = &judgement->paths.items[i];
+
+		if (path->tip.mode && tally_tip(judgement, path, error) < 0)
+			return -1;
+		if (path->unreadable && differs_from_every_base(judgement, path))
+			add_unreadable(judgement, path->path, path->unreadable);
+	}
+	return 0;
+}
+
+static struct classifier *make_classifier(struct judgement *judgement)
+{
+	const struct judge_request *request = judgement->request;
+	struct snapshot **sides =
+		arena_alloc(judgement->arena, (request->base_count + 1) * sizeof(struct snapshot *));
+
+	sides[0] = request->tip;
+	for (size_t i = 0; i < request->base_count; i++)
+		sides[i + 1] = request->bases[i];
+	return classifier_new(judgement->arena, request->policy, &judgement->facades, sides,
+			      request->base_count + 1);
+}
+
+int judge(const struct judge_request *request, struct arena *arena, struct verdict *out,
+	  struct pawl_error *error)
+{
+	struct judgement judgement = {.request = request, .arena = arena, .verdict = out};
+
+	*out = (struct verdict){0};
+	judgement.facades = policy_facade_set(request->policy, arena);
+	judgement.classifier = make_classifier(&judgement);
+	if (request->policy->count) {
+		if (changes_walk(request->tip, request->bases, request->base_count,
+				 request->first_is_old_tip, arena, collect, &judgement, error) < 0)
+			return -1;
+		if (read_tips(&judgement, error) < 0 || judge_uses(&judgement, error) < 0 ||
+		    judge_surfaces(&judgement, error) < 0)
+			return -1;
+	}
+	if (request->guard_policy && judge_policy_file(&judgement, error) < 0)
+		return -1;
+	out->modules_parsed = classifier_parsed(judgement.classifier);
+	verdict_sort(out);
+	return 0;
+}
