@@ -175,13 +175,14 @@ void deadline_set(unsigned milliseconds, const char *program);
 /* ---- programs (src/common/program.c) ---- */
 
 /*
- * First thing in every main(): opens what of the descriptors 0 to 2 is closed (else a file that is opened
- * later could be written to as stderr), and ends the process with one line and status 3 when memory
- * is out. `name` must live as long as the process.
+ * First thing in every main(): opens what of the descriptors 0 to 2 is closed (else a file that is
+ * opened later could be written to as stderr), and ends the process with one line and status 3 when
+ * memory is out. `name` must live as long as the process.
  */
 void program_start(const char *name);
 
-/* Writes all of a text; an error (a closed stderr) is nothing that could be told, and changes no status. */
+/* Writes all of a text; an error (a closed stderr) is nothing that could be told, and changes no
+ * status. */
 void program_write(int fd, struct slice text);
 
 #endif

@@ -205,6 +205,7 @@ struct verdict {
 	struct finding *items; /* sorted by path, line, column */
 	size_t count, capacity;
 	uint64_t frozen, removed;
+	bool counted; /* frozen and removed are known: a use is new, or the request asked */
 	struct slice
 		excused; /* P10: the maintainer's reason; findings are then reported, not counted */
 	/* for PAWL_TRACE */
@@ -218,7 +219,7 @@ struct judge_request {
 	struct snapshot *const *bases;
 	size_t base_count;
 	bool first_is_old_tip;
-	bool count_all;           /* count frozen and removed uses also where none is new (K6) */
+	bool count_all;	   /* count frozen and removed uses also where none is new (K6) */
 	bool guard_policy; /* S2: a loosened PAWL_POLICY_PATH is a finding */
 };
 
@@ -235,21 +236,22 @@ int judge(const struct judge_request *request, struct arena *arena, struct verdi
 /* S1: what a server judges by. */
 struct server_policy {
 	struct policy policy;
-	bool there;              /* false: no facade is frozen anywhere */
+	bool there; /* false: no facade is frozen anywhere */
 	bool has_server_file;
 	struct slice policy_ref; /* full name; empty where the server's file makes none needed */
 };
 
 /*
- * The server's file (`file`; NULL: pawl/config.ini in the git directory, which need not be there), and
- * where that names no facade, .pawl/config.ini at the policy ref. PAWL_ERROR_POLICY where HEAD is unborn or
- * detached and no server's file says otherwise, unless the repository has no branch.
+ * The server's file (`file`; NULL: pawl/config.ini in the git directory, which need not be there),
+ * and where that names no facade, .pawl/config.ini at the policy ref. PAWL_ERROR_POLICY where HEAD
+ * is unborn or detached and no server's file says otherwise, unless the repository has no branch.
  */
 int policy_for_push(struct repository *repository, const char *file, struct arena *arena,
 		    struct server_policy *out, struct pawl_error *error);
 
 /*
- * The policy that `snapshot` holds, named "NAME:.pawl/config.ini" in messages. 0; 1 where it holds none; -1.
+ * The policy that `snapshot` holds, named "NAME:.pawl/config.ini" in messages. 0; 1 where it holds
+ * none; -1.
  */
 int policy_of_snapshot(struct snapshot *snapshot, const char *name, struct arena *arena,
 		       struct policy *out, struct pawl_error *error);
@@ -281,15 +283,59 @@ struct push_items {
 struct push {
 	struct server_policy server;
 	struct push_items updates;
-	struct slice pusher;    /* as the one variable says; empty: unknown */
+	struct slice pusher; /* as the one variable says; empty: unknown */
 	bool maintainer;
-	struct slice reason;    /* P10: of `-o pawl.allow=reason`; empty without one */
-	struct slice hint;      /* why an exception was not taken, or who could make one; or empty */
-	size_t findings;        /* not excused, over all updates */
+	struct slice reason; /* P10: of `-o pawl.allow=reason`; empty without one */
+	struct slice hint;   /* why an exception was not taken, or who could make one; or empty */
+	size_t findings;     /* not excused, over all updates */
 };
 
-/* P, S: the verdict on every update of a push. On -1 `out->server` is filled in as far as it was read. */
+/* P, S: the verdict on every update of a push. On -1 `out->server` is filled in as far as it was
+ * read. */
 int push_judge(const struct push_request *request, struct arena *arena, struct push *out,
 	       struct pawl_error *error);
+
+/* ---- commits (src/policy/staged.c) ---- */
+
+/* What is staged, against HEAD and in a merge MERGE_HEAD. */
+struct staged {
+	struct snapshot *tip;
+	struct snapshot **bases; /* none where HEAD is unborn */
+	size_t base_count;
+};
+int staged_read(struct repository *repository, struct arena *arena, struct staged *out,
+		struct pawl_error *error);
+
+/* HEAD's policy, else the staged one (a first commit): 0; 1 where neither has one; -1. */
+int policy_of_staged(const struct staged *staged, struct arena *arena, struct policy *out,
+		     struct pawl_error *error);
+
+/* ---- every use of a tree (src/policy/tree_uses.c) ---- */
+
+struct tree_use {
+	struct slice path;
+	struct position at;
+	uint32_t facade;     /* index into the policy's facades */
+	struct slice symbol; /* facade.name */
+	enum use_via via;
+	bool escape;		   /* N3: shown, no use */
+	bool allowed;		   /* `# pawl: allow (reason)`: counted, no finding */
+	bool known;		   /* module and name say where it is declared */
+	struct slice module, name; /* canonical; name is empty for `import module` */
+	struct slice canonical;	   /* the import, or empty */
+	struct slice line;	   /* as written */
+	bool accident;		   /* re-exported by accident */
+};
+
+struct tree_uses {
+	struct tree_use *items; /* sorted by path, line, column */
+	size_t count, capacity;
+	struct slices unreadable; /* paths, each with its reason in `reasons` */
+	struct slices reasons;
+	size_t texts;
+};
+
+int tree_uses_read(struct snapshot *snapshot, const struct policy *policy, struct arena *arena,
+		   struct tree_uses *out, struct pawl_error *error);
 
 #endif

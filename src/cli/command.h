@@ -9,7 +9,8 @@
 
 struct command {
 	const char *name;
-	int (*main)(int argc, char **argv); /* argv[0] is the subcommand's name; gives the exit status */
+	int (*main)(int argc,
+		    char **argv); /* argv[0] is the subcommand's name; gives the exit status */
 	const char *summary;
 };
 
@@ -25,7 +26,8 @@ struct session {
 	struct pawl_error error;
 };
 
-/* Opens the repository that `path` (NULL: the current folder) lies in. 0 or -1 with session->error. */
+/* Opens the repository that `path` (NULL: the current folder) lies in. 0 or -1 with session->error.
+ */
 int session_open(struct session *session, const char *path);
 /* Prints session->error; the exit status that it means. */
 int session_fail(struct session *session);

@@ -48,8 +48,8 @@ int session_policy(struct session *session, const char *config, struct snapshot 
 	}
 	for (size_t i = 0; i < count && result == 1; i++)
 		if (snapshots[i])
-			result = policy_of_snapshot(snapshots[i], names[i], arena,
-						    &session->policy, &session->error);
+			result = policy_of_snapshot(snapshots[i], names[i], arena, &session->policy,
+						    &session->error);
 	if (result == 1 && worktree && folder)
 		result = policy_of_file(slice_format(arena, "%s%s", folder, PAWL_POLICY_PATH).ptr,
 					false, arena, &session->policy, &session->error);

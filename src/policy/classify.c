@@ -32,8 +32,8 @@ struct classifier *classifier_new(struct arena *arena, const struct policy *poli
 struct modules *classifier_modules(struct classifier *classifier, size_t side)
 {
 	if (!classifier->modules[side])
-		classifier->modules[side] = modules_new(
-			classifier->arena, classifier->sides[side], &classifier->options);
+		classifier->modules[side] = modules_new(classifier->arena, classifier->sides[side],
+							&classifier->options);
 	return classifier->modules[side];
 }
 
@@ -53,15 +53,16 @@ static bool within(struct slice package, struct slice module)
 	       (slice_starts_with(module, package) && module.ptr[package.len] == '.');
 }
 
-/* Whether this side's facade hands the name on (R2); a side whose facade cannot be read says nothing. */
+/* Whether this side's facade hands the name on (R2); a side whose facade cannot be read says
+ * nothing. */
 static bool hands_on(const struct origin *origin)
 {
 	return origin->reexport || origin->kind == ORIGIN_AMBIGUOUS;
 }
 
 /*
- * R2: a use by the union of all sides. The tip is asked first: what it re-exports is a use whatever the
- * bases say, so that they are read only for the rest.
+ * R2: a use by the union of all sides. The tip is asked first: what it re-exports is a use whatever
+ * the bases say, so that they are read only for the rest.
  */
 static int classify_fresh(struct classifier *classifier, struct slice facade, struct slice name,
 			  struct classified *out, struct pawl_error *error)

@@ -11,8 +11,8 @@ struct occurrence {
 
 /* What is known of one (facade, name) over all paths. */
 struct symbol {
-	uint64_t credit;  /* left to spend on paths that no base has (P7) */
-	uint64_t lost;    /* uses that paths which are still there have no more */
+	uint64_t credit; /* left to spend on paths that no base has (P7) */
+	uint64_t lost;	 /* uses that paths which are still there have no more */
 };
 
 static struct symbol *symbol_of(struct map *symbols, const struct name_count *count)
@@ -62,9 +62,9 @@ static int gather_credit(struct judgement *judgement, struct map *symbols, struc
 			struct symbol *symbol = symbol_of(symbols, count);
 
 			if (vanished)
-				symbol->credit += judgement->request->first_is_old_tip ?
-							  count->first :
-							  count->least;
+				symbol->credit += judgement->request->first_is_old_tip
+							  ? count->first
+							  : count->least;
 			else if (count->most > count->tip)
 				symbol->lost += count->most - count->tip;
 		}
@@ -72,8 +72,8 @@ static int gather_credit(struct judgement *judgement, struct map *symbols, struc
 	return 0;
 }
 
-static struct slice line_key(struct arena *arena, const struct text *text, const struct raw_use *use,
-			     uint32_t facade)
+static struct slice line_key(struct arena *arena, const struct text *text,
+			     const struct raw_use *use, uint32_t facade)
 {
 	struct slice line = text_line(text, use->at.offset);
 	struct slice name = use->name;
@@ -83,7 +83,8 @@ static struct slice line_key(struct arena *arena, const struct text *text, const
 			  line);
 }
 
-/* How often each line of the first base that has the path says a name: the tip's like ones are old. */
+/* How often each line of the first base that has the path says a name: the tip's like ones are old.
+ */
 static int lines_of_base(struct judgement *judgement, const struct changed_path *path,
 			 struct map *lines, struct pawl_error *error)
 {

@@ -85,8 +85,8 @@ static void add_loosenings(struct judgement *judgement, const struct policy_side
 }
 
 /*
- * S2: a policy that the push brings is compared with the one that it replaces. One that cannot be read
- * would stop every later push, so it is a finding too, never an error.
+ * S2: a policy that the push brings is compared with the one that it replaces. One that cannot be
+ * read would stop every later push, so it is a finding too, never an error.
  */
 int judge_policy_file(struct judgement *judgement, struct pawl_error *error)
 {
@@ -100,8 +100,7 @@ int judge_policy_file(struct judgement *judgement, struct pawl_error *error)
 		base = (struct policy_side){0};
 		if (side_read(request->bases[i], arena, &base, error) < 0)
 			return -1;
-		if (base.there == tip.there &&
-		    (!tip.there || entry_equal(&base.entry, &tip.entry)))
+		if (base.there == tip.there && (!tip.there || entry_equal(&base.entry, &tip.entry)))
 			return 0;
 	}
 	/* `base` is bases[0] now: the old tip, where there is one. */

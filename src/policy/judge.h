@@ -14,13 +14,13 @@ struct name_count {
 	uint32_t facade;
 	struct slice name;
 	uint64_t tip;
-	uint64_t excused; /* of the tip, by `# pawl: allow (reason)`; not in `tip` */
-	uint64_t most;    /* of any base */
-	uint64_t least;   /* of every base */
-	uint64_t first;   /* of bases[0] */
-	uint64_t here;    /* of the base that is being read */
+	uint64_t excused;		/* of the tip, by `# pawl: allow (reason)`; not in `tip` */
+	uint64_t most;			/* of any base */
+	uint64_t least;			/* of every base */
+	uint64_t first;			/* of bases[0] */
+	uint64_t here;			/* of the base that is being read */
 	struct occurrence *occurrences; /* in the tip, gathered only where some are new */
-	uint64_t fresh;                 /* how many of them are new */
+	uint64_t fresh;			/* how many of them are new */
 };
 
 /* One path on which the tip differs from the bases. */
@@ -30,10 +30,10 @@ struct changed_path {
 	struct entry *bases;
 	size_t base_count;
 	struct module_name module;
-	struct text text;       /* of the tip, kept only where it has uses */
-	struct raw_uses uses;   /* likewise */
+	struct text text;	/* of the tip, kept only where it has uses */
+	struct raw_uses uses;	/* likewise */
 	const char *unreadable; /* T7: why, of the tip; else NULL */
-	struct map counts;      /* (facade, name) to struct name_count */
+	struct map counts;	/* (facade, name) to struct name_count */
 	bool bases_read;
 };
 
@@ -61,9 +61,9 @@ int tally_tip(struct judgement *judgement, struct changed_path *path, struct paw
 int tally_bases(struct judgement *judgement, struct changed_path *path, struct pawl_error *error);
 
 /*
- * The bytes behind an entry that the policy includes: a blob's own or a link's target's (T8). 0, with
- * *why set where they cannot be judged (too large); 1 where there is no text (a gitlink, a link
- * out of the tree); -1.
+ * The bytes behind an entry that the policy includes: a blob's own or a link's target's (T8). 0,
+ * with *why set where they cannot be judged (too large); 1 where there is no text (a gitlink, a
+ * link out of the tree); -1.
  */
 int text_of_entry(struct snapshot *snapshot, struct slice path, const struct entry *entry,
 		  struct arena *arena, struct slice *bytes, const char **why,
@@ -71,6 +71,9 @@ int text_of_entry(struct snapshot *snapshot, struct slice path, const struct ent
 
 /* Whether a raw use counts for this path at all: allow, type-checking = free, escapes. */
 bool use_counts(const struct policy *policy, struct slice path, const struct raw_use *use);
+/* `# pawl: allow (reason)` on the name's line, with a reason, where the policy permits it. */
+bool use_allowed_inline(const struct policy *policy, const struct text *text,
+			const struct raw_use *use);
 /* Whether it is one of the tip's count: no exception is written on its line. */
 bool use_counts_in_tip(const struct judgement *judgement, const struct changed_path *path,
 		       const struct raw_use *use);

@@ -46,7 +46,8 @@ static int server_file(struct repository *repository, const char *file, struct a
 	int result;
 
 	if (!path)
-		path = slice_format(arena, "%spawl/config.ini", repository_common_dir(repository)).ptr;
+		path = slice_format(arena, "%spawl/config.ini", repository_common_dir(repository))
+			       .ptr;
 	result = policy_of_file(path, true, arena, out, error);
 	if (result == 1 && file)
 		return pawl_error_set(error, PAWL_ERROR_POLICY, "%s: no such policy file", file);
@@ -86,7 +87,8 @@ static int without_policy_ref(struct repository *repository, struct server_polic
 	return pawl_error_set(
 		error, PAWL_ERROR_POLICY,
 		"HEAD names no branch that exists, so no policy can be read: point it at the main "
-		"branch (git symbolic-ref HEAD refs/heads/main), or give the server a policy of its "
+		"branch (git symbolic-ref HEAD refs/heads/main), or give the server a policy of "
+		"its "
 		"own in pawl/config.ini");
 }
 
@@ -116,8 +118,8 @@ int policy_for_push(struct repository *repository, const char *file, struct aren
 		return without_policy_ref(repository, out, error);
 	result = commit_read(repository, &ref.target, arena, &commit, error);
 	if (result != 0)
-		return result < 0 ? -1 :
-				    pawl_error_set(error, PAWL_ERROR_POLICY,
+		return result < 0 ? -1
+				  : pawl_error_set(error, PAWL_ERROR_POLICY,
 						   "the policy ref %s is no commit",
 						   out->policy_ref.ptr);
 	if (snapshot_of_tree(&snapshot, repository, arena, &commit.tree, error) < 0)

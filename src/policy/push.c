@@ -99,8 +99,8 @@ static int judge_deletion(struct session *session, const struct update *update,
 	if (list_refs(session, error) < 0)
 		return -1;
 	for (size_t i = 0; i < session->refs.count; i++)
-		governed += is_governed(session, session->refs.items[i].name,
-					&session->refs.items[i]);
+		governed +=
+			is_governed(session, session->refs.items[i].name, &session->refs.items[i]);
 	if (governed <= session->deleted)
 		add_ref_finding(session, update, verdict, FINDING_POLICY,
 				"deletes the last governed ref, and with it what is frozen");
@@ -115,8 +115,8 @@ static int check_old(struct session *session, const struct update *update, struc
 {
 	char said[GIT_OID_MAX_HEXSIZE + 1], held[GIT_OID_MAX_HEXSIZE + 1];
 	git_oid current = {0};
-	int result = ref_lookup(session->request->repository, update->name, session->arena, ref,
-				error);
+	int result =
+		ref_lookup(session->request->repository, update->name, session->arena, ref, error);
 
 	if (result < 0)
 		return -1;
@@ -226,8 +226,8 @@ static int judge_tip(struct session *session, const struct update *update, const
 	return judge_trees(session, tip, false, &bases.ids, bases.first_is_old_tip, verdict, error);
 }
 
-static int judge_object(struct session *session, const struct update *update,
-			const struct ref *ref, struct verdict *verdict, struct pawl_error *error)
+static int judge_object(struct session *session, const struct update *update, const struct ref *ref,
+			struct verdict *verdict, struct pawl_error *error)
 {
 	struct ids none = {0};
 	git_object_t type;
@@ -237,8 +237,7 @@ static int judge_object(struct session *session, const struct update *update,
 	if (result < 0)
 		return -1;
 	if (result == 1) {
-		add_ref_finding(session, update, verdict, FINDING_UNREADABLE,
-				"leads to no commit");
+		add_ref_finding(session, update, verdict, FINDING_UNREADABLE, "leads to no commit");
 		return 0;
 	}
 	if (type == GIT_OBJECT_TREE)

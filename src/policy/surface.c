@@ -48,8 +48,8 @@ static bool has_star(const struct surface *surface, struct slice module, struct 
 		const struct binding *binding = &surface->bindings.items[i];
 		struct slice other;
 
-		if (binding->kind == BINDING_STAR &&
-		    star_module(surface, binding, arena, &other) && slice_equal(other, module))
+		if (binding->kind == BINDING_STAR && star_module(surface, binding, arena, &other) &&
+		    slice_equal(other, module))
 			return true;
 	}
 	return false;
@@ -108,9 +108,9 @@ static void add_reexport(struct judgement *judgement, const struct facade_policy
 	finding->statement = text_line(&surface->text, binding->at.offset);
 	finding->count = 1;
 	finding->message = facade->message;
-	finding->note = facade->state == STATE_REMOVED ?
-				SLICE("the re-exports of this facade were removed for good") :
-				SLICE("its surface is frozen");
+	finding->note = facade->state == STATE_REMOVED
+				? SLICE("the re-exports of this facade were removed for good")
+				: SLICE("its surface is frozen");
 	if (origin)
 		origin_canonical(origin, (struct slice){0}, arena, &finding->canonical);
 }

@@ -64,9 +64,8 @@ bool use_counts(const struct policy *policy, struct slice path, const struct raw
 	return !policy_allows(facade, path);
 }
 
-/* `# pawl: allow (reason)` on the name's line, with a reason, where the policy permits it. */
-static bool allowed_inline(const struct policy *policy, const struct text *text,
-			   const struct raw_use *use)
+bool use_allowed_inline(const struct policy *policy, const struct text *text,
+			const struct raw_use *use)
 {
 	static const struct slice mark = {"# pawl: allow (", 15};
 	struct slice line, rest;
@@ -133,7 +132,7 @@ bool use_counts_in_tip(const struct judgement *judgement, const struct changed_p
 {
 	const struct policy *policy = judgement->request->policy;
 
-	return use_counts(policy, path->path, use) && !allowed_inline(policy, &path->text, use);
+	return use_counts(policy, path->path, use) && !use_allowed_inline(policy, &path->text, use);
 }
 
 static void count_tip(struct judgement *judgement, struct changed_path *path)
@@ -147,7 +146,7 @@ static void count_tip(struct judgement *judgement, struct changed_path *path)
 		if (!use_counts(policy, path->path, use))
 			continue;
 		count = count_of(judgement, path, use->facade, use->name);
-		if (allowed_inline(policy, &path->text, use))
+		if (use_allowed_inline(policy, &path->text, use))
 			count->excused++;
 		else
 			count->tip++;

@@ -108,8 +108,8 @@ static int read_tips(struct judgement *judgement, struct pawl_error *error)
 static struct classifier *make_classifier(struct judgement *judgement)
 {
 	const struct judge_request *request = judgement->request;
-	struct snapshot **sides =
-		arena_alloc(judgement->arena, (request->base_count + 1) * sizeof(struct snapshot *));
+	struct snapshot **sides = arena_alloc(judgement->arena, (request->base_count + 1) *
+									sizeof(struct snapshot *));
 
 	sides[0] = request->tip;
 	for (size_t i = 0; i < request->base_count; i++)

@@ -1,0 +1,125 @@
+/*
+ * pawl-pre-commit: says before the commit what the server would reject (githooks(5), pre-commit).
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "pawl/policy.h"
+#include "pawl/report.h"
+
+#define PROGRAM "pawl-pre-commit"
+
+static const char usage[] =
+	"usage: " PROGRAM " [--policy FILE]\n"
+	"\n"
+	"A git pre-commit hook: judges what is staged against HEAD (and in a merge against\n"
+	"MERGE_HEAD), and rejects what adds a use of a frozen facade.\n"
+	"\n"
+	"  --policy FILE  the policy (default: .pawl/config.ini in HEAD, else as it is staged)\n"
+	"  --version      the version\n"
+	"  --help         this text\n"
+	"\n"
+	"Exit status: 0 accepted, 1 new uses, 2 the call or the policy is wrong, 3 it could\n"
+	"not be judged.\n";
+
+/* -1 to go on, else the exit status. */
+static int options_read(int argc, char **argv, const char **policy)
+{
+	static const struct option known[] = {
+		{"policy", required_argument, NULL, 'p'},
+		{"version", no_argument, NULL, 'v'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		switch (option) {
+		case 'p':
+			*policy = optarg;
+			break;
+		case 'v':
+			puts(PROGRAM " " PAWL_VERSION);
+			return 0;
+		case 'h':
+			fputs(usage, stdout);
+			return 0;
+		default:
+			fputs(usage, stderr);
+			return 2;
+		}
+	}
+	return -1;
+}
+
+/* 0, 1 where nothing is frozen, -1. */
+static int find_policy(const char *file, const struct staged *staged, struct arena *arena,
+		       struct policy *out, struct pawl_error *error)
+{
+	int result;
+
+	if (!file)
+		return policy_of_staged(staged, arena, out, error);
+	result = policy_of_file(file, true, arena, out, error);
+	if (result == 1)
+		return pawl_error_set(error, PAWL_ERROR_POLICY, "%s: no such policy file", file);
+	return result;
+}
+
+static int run(const char *policy_file, struct arena *arena, struct repository **repository,
+	       struct pawl_error *error)
+{
+	struct report_context context = {.subject = "this commit",
+					 .verb = "rejected",
+					 .fix = "pawl fix --staged",
+					 .width = 80};
+	struct repository_options open = {.promisor = true};
+	struct judge_request request = {.guard_policy = true};
+	struct verdict verdict = {0};
+	struct staged staged = {0};
+	struct policy policy;
+	int result;
+
+	policy_defaults(&policy);
+	if (repository_open(repository, &open, error) < 0 ||
+	    staged_read(*repository, arena, &staged, error) < 0)
+		return -1;
+	result = find_policy(policy_file, &staged, arena, &policy, error);
+	if (result != 0)
+		return result < 0 ? -1 : 0;
+	repository_set_max_blob_size(*repository, policy.max_blob_size);
+	request.repository = *repository;
+	request.policy = &policy;
+	request.tip = staged.tip;
+	request.bases = staged.bases;
+	request.base_count = staged.base_count;
+	request.first_is_old_tip = true;
+	if (judge(&request, arena, &verdict, error) < 0)
+		return -1;
+	program_write(STDERR_FILENO, report_text(arena, &verdict, &context));
+	return verdict.count ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct repository *repository = NULL;
+	struct pawl_error error = {0};
+	struct arena arena = {0};
+	const char *policy = NULL;
+	int status;
+
+	program_start(PROGRAM);
+	status = options_read(argc, argv, &policy);
+	if (status >= 0)
+		return status;
+	status = run(policy, &arena, &repository, &error);
+	if (status < 0) {
+		program_write(STDERR_FILENO, report_error(&arena, PROGRAM, &error));
+		status = pawl_error_exit_status(&error);
+	}
+	repository_free(repository);
+	arena_free(&arena);
+	return status;
+}

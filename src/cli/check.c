@@ -1,0 +1,218 @@
+/* pawl check: the verdict on the index, a range, a commit, or a whole tree. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "command.h"
+
+static const char usage[] =
+	"usage: pawl check [--all] [--repo DIR] [--config FILE] [--format text|json]\n"
+	"                  [OLD..NEW | OLD...NEW | REV]\n"
+	"\n"
+	"  nothing      what is staged against HEAD, as the pre-commit hook judges it\n"
+	"  OLD..NEW     as a push of NEW where OLD is all accepted history\n"
+	"  OLD...NEW    the same from their merge base\n"
+	"  REV          one commit against its own parents\n"
+	"  --all        every use of the tree (default: HEAD's), less the baseline\n"
+	"\n"
+	"Exit status: 0 nothing new, 1 new uses, 2 the call or the policy is wrong, 3 it could\n"
+	"not be judged.\n";
+
+struct options {
+	bool all, json;
+	const char *repository, *config, *what;
+};
+
+/* What is compared with what. */
+struct comparison {
+	struct snapshot *tip;
+	struct snapshot **bases;
+	size_t base_count;
+	bool first_is_old_tip;
+	const char *subject;
+};
+
+/* -1 to go on, else the exit status. */
+static int options_read(int argc, char **argv, struct options *options)
+{
+	static const struct option known[] = {
+		{"all", no_argument, NULL, 'a'},	  {"repo", required_argument, NULL, 'r'},
+		{"config", required_argument, NULL, 'c'}, {"format", required_argument, NULL, 'f'},
+		{"help", no_argument, NULL, 'h'},	  {0},
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		switch (option) {
+		case 'a':
+			options->all = true;
+			break;
+		case 'r':
+			options->repository = optarg;
+			break;
+		case 'c':
+			options->config = optarg;
+			break;
+		case 'f':
+			options->json = strcmp(optarg, "json") == 0;
+			if (!options->json && strcmp(optarg, "text") != 0)
+				return usage_wrong(usage);
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return 0;
+		default:
+			return usage_wrong(usage);
+		}
+	}
+	if (optind + 1 < argc)
+		return usage_wrong(usage);
+	options->what = argv[optind];
+	return -1;
+}
+
+static int add_base(struct session *session, struct comparison *comparison, const git_oid *commit)
+{
+	return snapshot_of_commit(&comparison->bases[comparison->base_count++], session->repository,
+				  &session->arena, commit, &session->error);
+}
+
+static int set_bases(struct session *session, struct comparison *comparison, const struct ids *ids)
+{
+	comparison->bases =
+		arena_alloc(&session->arena, (ids->count + 1) * sizeof *comparison->bases);
+	for (size_t i = 0; i < ids->count; i++)
+		if (add_base(session, comparison, &ids->items[i]) < 0)
+			return -1;
+	return 0;
+}
+
+static int compare_index(struct session *session, struct comparison *out)
+{
+	struct staged staged = {0};
+
+	if (staged_read(session->repository, &session->arena, &staged, &session->error) < 0)
+		return -1;
+	*out = (struct comparison){staged.tip, staged.bases, staged.base_count, true,
+				   "what is staged"};
+	return 0;
+}
+
+static int compare_range(struct session *session, const char *range, const char *dots,
+			 struct comparison *out)
+{
+	struct arena *arena = &session->arena;
+	bool from_merge_base = dots[2] == '.';
+	const char *right = dots + (from_merge_base ? 3 : 2);
+	struct slice left = slice_copy(arena, (struct slice){range, (size_t)(dots - range)});
+	git_oid old_id, new_id;
+	struct ids bases = {0};
+
+	out->subject = range;
+	out->first_is_old_tip = true;
+	if (revision_parse(session->repository, left.len ? left.ptr : "HEAD", &old_id,
+			   &session->error) < 0 ||
+	    revision_parse(session->repository, *right ? right : "HEAD", &new_id, &session->error) <
+		    0)
+		return -1;
+	if (!from_merge_base)
+		*ARENA_PUSH(arena, &bases) = old_id;
+	else if (merge_bases(session->repository, &old_id, &new_id, arena, &bases,
+			     &session->error) < 0)
+		return -1;
+	if (bases.count > 1)
+		out->first_is_old_tip = false;
+	if (snapshot_of_commit(&out->tip, session->repository, arena, &new_id, &session->error) < 0)
+		return -1;
+	return set_bases(session, out, &bases);
+}
+
+static int compare_commit(struct session *session, const char *revision, struct comparison *out)
+{
+	struct arena *arena = &session->arena;
+	struct commit commit;
+	struct ids parents;
+	git_oid id;
+
+	out->subject = revision;
+	if (revision_parse(session->repository, revision, &id, &session->error) < 0 ||
+	    commit_read(session->repository, &id, arena, &commit, &session->error) < 0 ||
+	    snapshot_of_commit(&out->tip, session->repository, arena, &id, &session->error) < 0)
+		return -1;
+	parents = (struct ids){commit.parents, commit.parent_count, commit.parent_count};
+	out->first_is_old_tip = parents.count == 1;
+	return set_bases(session, out, &parents);
+}
+
+static int compare(struct session *session, const char *what, struct comparison *out)
+{
+	const char *dots = what ? strstr(what, "..") : NULL;
+
+	if (!what)
+		return compare_index(session, out);
+	if (dots)
+		return compare_range(session, what, dots, out);
+	return compare_commit(session, what, out);
+}
+
+/* The policy that was accepted before the change; what is changed supplies it only where there was
+ * none. */
+static int find_policy(struct session *session, const struct options *options,
+		       const struct comparison *comparison)
+{
+	struct snapshot *places[2] = {NULL, NULL};
+	const char *const names[2] = {"base", "index"};
+
+	if (comparison->base_count)
+		places[0] = comparison->bases[0];
+	if (!options->what)
+		places[1] = comparison->tip;
+	return session_policy(session, options->config, places, names, 2, !options->what);
+}
+
+static int check(struct session *session, const struct options *options)
+{
+	struct comparison comparison = {0};
+	struct judge_request request = {0};
+	struct verdict verdict = {0};
+	struct report_context context = {.verb = "found", .fix = "pawl fix", .width = 80};
+	struct slice report;
+
+	if (session_open(session, options->repository) < 0 ||
+	    compare(session, options->what, &comparison) < 0 ||
+	    find_policy(session, options, &comparison) < 0)
+		return session_fail(session);
+	request = (struct judge_request){
+		.repository = session->repository,
+		.policy = &session->policy,
+		.tip = comparison.tip,
+		.bases = comparison.bases,
+		.base_count = comparison.base_count,
+		.first_is_old_tip = comparison.first_is_old_tip,
+		.count_all = true,
+		.guard_policy = true,
+	};
+	if (judge(&request, &session->arena, &verdict, &session->error) < 0)
+		return session_fail(session);
+	context.subject = comparison.subject;
+	if (!options->what)
+		context.fix = "pawl fix --staged";
+	report = options->json ? report_json(&session->arena, &verdict)
+			       : report_text(&session->arena, &verdict, &context);
+	program_write(STDOUT_FILENO, report);
+	return verdict.count ? 1 : 0;
+}
+
+int check_main(int argc, char **argv)
+{
+	struct options options = {0};
+	struct session session;
+	int status = options_read(argc, argv, &options);
+
+	if (status >= 0)
+		return status;
+	status = check(&session, &options);
+	session_close(&session);
+	return status;
+}

@@ -1,0 +1,174 @@
+/* pawl uses: every use of a frozen facade in a tree. */
+#include <getopt.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "command.h"
+
+static const char usage[] =
+	"usage: pawl uses [--repo DIR] [--config FILE] [--format tsv|json] [--no-facts] [REV]\n"
+	"\n"
+	"Every use of a frozen facade in the tree of REV (default: HEAD), one a line:\n"
+	"path, line, column, symbol, via, canonical module, canonical name.\n"
+	"A facade that is used as a value is shown with via `escape`; it is no use.\n"
+	"\n"
+	"  --no-facts   neither read nor keep facts between runs\n";
+
+struct options {
+	bool json;
+	const char *repository, *config, *revision;
+};
+
+/* -1 to go on, else the exit status. */
+static int options_read(int argc, char **argv, struct options *options)
+{
+	static const struct option known[] = {
+		{"repo", required_argument, NULL, 'r'},	  {"config", required_argument, NULL, 'c'},
+		{"format", required_argument, NULL, 'f'}, {"no-facts", no_argument, NULL, 'n'},
+		{"help", no_argument, NULL, 'h'},	  {0},
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		switch (option) {
+		case 'r':
+			options->repository = optarg;
+			break;
+		case 'c':
+			options->config = optarg;
+			break;
+		case 'f':
+			options->json = strcmp(optarg, "json") == 0;
+			if (!options->json && strcmp(optarg, "tsv") != 0)
+				return usage_wrong(usage);
+			break;
+		case 'n':
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return 0;
+		default:
+			return usage_wrong(usage);
+		}
+	}
+	if (optind + 1 < argc)
+		return usage_wrong(usage);
+	options->revision = argv[optind] ? argv[optind] : "HEAD";
+	return -1;
+}
+
+static const char *via_name(const struct tree_use *use)
+{
+	return use->escape ? "escape" : use_via_name(use->via);
+}
+
+static struct slice as_tsv(struct arena *arena, const struct tree_uses *uses)
+{
+	struct buf out = {.arena = arena};
+
+	for (size_t i = 0; i < uses->count; i++) {
+		const struct tree_use *use = &uses->items[i];
+
+		escape_text(&out, use->path);
+		buf_add_format(&out, "\t%u\t%u\t", use->at.line, use->at.column);
+		escape_text(&out, use->symbol);
+		buf_add_format(&out, "\t%s\t", via_name(use));
+		escape_text(&out, use->module);
+		buf_add_char(&out, '\t');
+		escape_text(&out, use->name);
+		buf_add_char(&out, '\n');
+	}
+	return buf_slice(&out);
+}
+
+static void string_or_null(struct json *json, const char *key, struct slice value)
+{
+	json_key(json, key);
+	if (value.len)
+		json_string(json, value);
+	else
+		json_null(json);
+}
+
+static struct slice as_json(struct arena *arena, const struct tree_uses *uses)
+{
+	struct json *json = json_new(arena);
+	struct buf out = {.arena = arena};
+
+	json_object_open(json);
+	json_key(json, "version");
+	json_number(json, 1);
+	json_key(json, "uses");
+	json_array_open(json);
+	for (size_t i = 0; i < uses->count; i++) {
+		const struct tree_use *use = &uses->items[i];
+
+		json_object_open(json);
+		json_key(json, "path");
+		json_string(json, use->path);
+		json_key(json, "line");
+		json_number(json, use->at.line);
+		json_key(json, "column");
+		json_number(json, use->at.column);
+		json_key(json, "symbol");
+		json_string(json, use->symbol);
+		json_key(json, "via");
+		json_string(json, slice_of(via_name(use)));
+		string_or_null(json, "module", use->module);
+		string_or_null(json, "name", use->name);
+		string_or_null(json, "canonical", use->canonical);
+		json_object_close(json);
+	}
+	json_array_close(json);
+	json_object_close(json);
+	buf_add(&out, json_finish(json));
+	buf_add_char(&out, '\n');
+	return buf_slice(&out);
+}
+
+static void print_unreadable(struct session *session, const struct tree_uses *uses)
+{
+	for (size_t i = 0; i < uses->unreadable.count; i++) {
+		struct buf line = {.arena = &session->arena};
+
+		buf_add_string(&line, "pawl: not read: ");
+		escape_text(&line, uses->unreadable.items[i]);
+		buf_add_string(&line, ": ");
+		escape_text(&line, uses->reasons.items[i]);
+		buf_add_char(&line, '\n');
+		program_write(STDERR_FILENO, buf_slice(&line));
+	}
+}
+
+static int uses(struct session *session, const struct options *options)
+{
+	struct snapshot *snapshot;
+	struct tree_uses found = {0};
+	git_oid commit;
+
+	if (session_open(session, options->repository) < 0 ||
+	    revision_parse(session->repository, options->revision, &commit, &session->error) < 0 ||
+	    snapshot_of_commit(&snapshot, session->repository, &session->arena, &commit,
+			       &session->error) < 0 ||
+	    session_policy(session, options->config, &snapshot, &options->revision, 1, true) < 0 ||
+	    tree_uses_read(snapshot, &session->policy, &session->arena, &found, &session->error) <
+		    0)
+		return session_fail(session);
+	program_write(STDOUT_FILENO, options->json ? as_json(&session->arena, &found)
+						   : as_tsv(&session->arena, &found));
+	print_unreadable(session, &found);
+	return 0;
+}
+
+int uses_main(int argc, char **argv)
+{
+	struct options options = {0};
+	struct session session;
+	int status = options_read(argc, argv, &options);
+
+	if (status >= 0)
+		return status;
+	status = uses(&session, &options);
+	session_close(&session);
+	return status;
+}

@@ -1,0 +1,29 @@
+#include "pawl/policy.h"
+
+int staged_read(struct repository *repository, struct arena *arena, struct staged *out,
+		struct pawl_error *error)
+{
+	struct ids heads = {0};
+
+	*out = (struct staged){0};
+	if (index_snapshot(repository, arena, &out->tip, &heads, error) < 0)
+		return -1;
+	out->bases = arena_alloc(arena, (heads.count + 1) * sizeof *out->bases);
+	for (; out->base_count < heads.count; out->base_count++)
+		if (snapshot_of_commit(&out->bases[out->base_count], repository, arena,
+				       &heads.items[out->base_count], error) < 0)
+			return -1;
+	return 0;
+}
+
+int policy_of_staged(const struct staged *staged, struct arena *arena, struct policy *out,
+		     struct pawl_error *error)
+{
+	int result = 1;
+
+	if (staged->base_count)
+		result = policy_of_snapshot(staged->bases[0], "HEAD", arena, out, error);
+	if (result == 1)
+		result = policy_of_snapshot(staged->tip, "index", arena, out, error);
+	return result;
+}
