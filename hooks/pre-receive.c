@@ -111,10 +111,11 @@ static void report(const struct push *push, struct arena *arena)
 }
 
 /* S4: the server's own failures alone may be let through, and only by the server's own policy. */
-static int fail(const struct push *push, struct arena *arena, const struct pawl_error *error)
+static int fail(const struct server_policy *server, struct arena *arena,
+		const struct pawl_error *error)
 {
-	bool accept = error->kind == PAWL_ERROR_SERVER && push->server.has_server_file &&
-		      push->server.policy.on_error == ON_ERROR_ACCEPT;
+	bool accept = error->kind == PAWL_ERROR_SERVER && server->has_server_file &&
+		      server->policy.on_error == ON_ERROR_ACCEPT;
 
 	program_write(STDERR_FILENO, report_error(arena, PROGRAM, error));
 	if (!accept)
@@ -127,7 +128,8 @@ static int fail(const struct push *push, struct arena *arena, const struct pawl_
 static int run(const struct options *options, struct arena *arena)
 {
 	struct repository_options open = {.hook = true};
-	struct push_request request = {.policy_file = options->policy, .variable = variable};
+	struct server_policy server = {0};
+	struct push_request request = {.server = &server, .variable = variable};
 	struct repository *repository = NULL;
 	struct updates updates = {0};
 	struct push push = {0};
@@ -135,7 +137,7 @@ static int run(const struct options *options, struct arena *arena)
 	int status;
 
 	if (updates_read(STDIN_FILENO, arena, &updates, &error) < 0) {
-		status = fail(&push, arena, &error);
+		status = fail(&server, arena, &error);
 		goto done;
 	}
 	status = 0;
@@ -143,12 +145,18 @@ static int run(const struct options *options, struct arena *arena)
 		goto done;
 	request.updates = &updates;
 	if (repository_open(&repository, &open, &error) < 0) {
-		status = fail(&push, arena, &error);
+		status = fail(&server, arena, &error);
 		goto done;
 	}
 	request.repository = repository;
+	deadline_set(PAWL_TIME_LIMIT, PROGRAM);
+	if (policy_for_push(repository, options->policy, arena, &server, &error) < 0) {
+		status = fail(&server, arena, &error);
+		goto done;
+	}
+	deadline_set(server.policy.time_limit, PROGRAM);
 	if (push_judge(&request, arena, &push, &error) < 0) {
-		status = fail(&push, arena, &error);
+		status = fail(&server, arena, &error);
 		goto done;
 	}
 	report(&push, arena);

@@ -77,7 +77,7 @@ struct policy {
 	struct slices maintainers;
 	struct slice pusher; /* the one variable that holds the pusher (S3) */
 	enum policy_audit audit;
-	unsigned time_limit;  /* milliseconds; default 4000; 0: none */
+	unsigned time_limit;  /* milliseconds; default PAWL_TIME_LIMIT; 0: none */
 	size_t max_blob_size; /* bytes */
 	struct text_limits limits;
 	size_t max_commits;
@@ -102,6 +102,9 @@ struct policy {
 
 /* Where a pushed policy lives (S1). */
 #define PAWL_POLICY_PATH ".pawl/config.ini"
+
+/* GitHub Enterprise Server gives all hooks together 5 seconds. */
+#define PAWL_TIME_LIMIT 4000
 
 void policy_defaults(struct policy *out);
 void facade_defaults(struct facade_policy *out);
@@ -265,7 +268,7 @@ int policy_of_file(const char *path, bool server, struct arena *arena, struct po
 struct push_request {
 	struct repository *repository;
 	const struct updates *updates;
-	const char *policy_file; /* the hook's argument, or NULL */
+	const struct server_policy *server;
 	/* What the hook's environment says; NULL where unset. getenv() but for tests. */
 	const char *(*variable)(const char *name);
 };
@@ -281,7 +284,7 @@ struct push_items {
 };
 
 struct push {
-	struct server_policy server;
+	const struct server_policy *server;
 	struct push_items updates;
 	struct slice pusher; /* as the one variable says; empty: unknown */
 	bool maintainer;

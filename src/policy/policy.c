@@ -27,7 +27,7 @@ void policy_defaults(struct policy *out)
 		.refs = DEFAULT_LIST(refs),
 		.baseline = SLICE(".pawl/baseline"),
 		.auto_ratchet = true,
-		.time_limit = 4000,
+		.time_limit = PAWL_TIME_LIMIT,
 		.max_blob_size = PAWL_MAX_BLOB_SIZE,
 		.limits = {.max_imports = PAWL_MAX_IMPORTS, .max_depth = PAWL_MAX_NESTING},
 		.max_commits = PAWL_MAX_NEW_COMMITS,

@@ -1,0 +1,60 @@
+#include "push.h"
+
+static bool is_trunk_name(const struct session *session, struct slice name)
+{
+	const struct server_policy *server = session->push->server;
+
+	if (server->policy.trunk.count)
+		return patterns_match(&server->policy.trunk, name);
+	return server->policy_ref.len && slice_equal(name, server->policy_ref);
+}
+
+bool ref_name_is_governed(const struct session *session, struct slice name)
+{
+	return is_trunk_name(session, name) ||
+	       patterns_match(&session->push->server->policy.refs, name);
+}
+
+bool ref_is_trunk(const struct session *session, struct slice name, const struct ref *ref)
+{
+	return is_trunk_name(session, name) ||
+	       (ref->symbolic_target.len && is_trunk_name(session, ref->symbolic_target));
+}
+
+bool ref_is_governed(const struct session *session, struct slice name, const struct ref *ref)
+{
+	return ref_name_is_governed(session, name) ||
+	       (ref->symbolic_target.len && ref_name_is_governed(session, ref->symbolic_target));
+}
+
+int session_list_refs(struct session *session, struct pawl_error *error)
+{
+	if (session->listed)
+		return 0;
+	session->listed = true;
+	return refs_list(session->request->repository, session->arena, &session->refs, error);
+}
+
+/* The tips of all governed refs as before the push: accepted history (P3, P4). */
+int session_accepted_tips(void *payload, struct ids *out, struct pawl_error *error)
+{
+	struct session *session = payload;
+
+	if (session_list_refs(session, error) < 0)
+		return -1;
+	for (size_t i = 0; i < session->refs.count; i++) {
+		const struct ref *ref = &session->refs.items[i];
+		git_object_t type;
+		git_oid id;
+		int result;
+
+		if (!ref_is_governed(session, ref->name, ref))
+			continue;
+		result = object_peel(session->request->repository, &ref->target, &id, &type, error);
+		if (result < 0)
+			return -1;
+		if (result == 0 && type == GIT_OBJECT_COMMIT)
+			*ARENA_PUSH(session->arena, out) = id;
+	}
+	return 0;
+}
