@@ -42,11 +42,23 @@ struct changed_paths {
 	size_t count, capacity;
 };
 
+/* A changed text that is not judged at its own path, but may be through a link (T8). */
+struct hidden_path {
+	struct slice path;
+	struct entry tip;
+};
+
+struct hidden_paths {
+	struct hidden_path *items;
+	size_t count, capacity;
+};
+
 struct judgement {
 	const struct judge_request *request;
 	struct arena *arena;
 	struct facade_set facades;
 	struct changed_paths paths;
+	struct hidden_paths hidden;
 	struct classifier *classifier;
 	struct verdict *verdict;
 };
@@ -79,6 +91,12 @@ bool use_counts_in_tip(const struct judgement *judgement, const struct changed_p
 		       const struct raw_use *use);
 /* The count of a name on a path, or NULL. */
 struct name_count *tally_find(const struct changed_path *path, uint32_t facade, struct slice name);
+
+/* ---- links whose targets change (links.c) ---- */
+
+bool change_is_hidden(const struct policy *policy, const struct change *change);
+/* Adds the links that a push leaves alone, and whose texts it changes, to the changed paths. */
+int judge_links(struct judgement *judgement, struct pawl_error *error);
 
 /* ---- what the facades say of a name (classify.c) ---- */
 

@@ -60,6 +60,9 @@ static int collect(void *payload, const struct change *change, struct pawl_error
 		add_unreadable(judgement, change->path, change->message);
 		return 0;
 	}
+	if (change_is_hidden(policy, change))
+		*ARENA_PUSH(arena, &judgement->hidden) =
+			(struct hidden_path){change->path, change->tip};
 	if (!policy_reads(policy, change->path))
 		return 0;
 	path = ARENA_PUSH(arena, &judgement->paths);
@@ -129,6 +132,8 @@ int judge(const struct judge_request *request, struct arena *arena, struct verdi
 	if (request->policy->count) {
 		if (changes_walk(request->tip, request->bases, request->base_count,
 				 request->first_is_old_tip, arena, collect, &judgement, error) < 0)
+			return -1;
+		if (judge_links(&judgement, error) < 0)
 			return -1;
 		if (read_tips(&judgement, error) < 0 || judge_uses(&judgement, error) < 0 ||
 		    judge_surfaces(&judgement, error) < 0)

@@ -1,0 +1,162 @@
+/*
+ * T8 for links that a push leaves alone: `a.py -> notes.txt` is judged as its target's text, so a
+ * push that changes only notes.txt can change what a.py says. No tree knows who links to a file;
+ * but a target that is judged at its own path tells of itself, so only a changed target that is not
+ * (not included, excluded, allowed) makes it necessary to look for links in the whole tree, and
+ * only where its text imports something that may be a facade.
+ */
+#include "judge.h"
+
+static bool is_judged_itself(const struct policy *policy, struct slice path)
+{
+	if (!policy_reads(policy, path))
+		return false;
+	for (size_t i = 0; i < policy->count; i++)
+		if (policy_allows(&policy->items[i], path))
+			return false;
+	return true;
+}
+
+bool change_is_hidden(const struct policy *policy, const struct change *change)
+{
+	return (entry_is_blob(&change->tip) || entry_is_link(&change->tip)) &&
+	       !is_judged_itself(policy, change->path);
+}
+
+static struct slice last_component(struct slice name)
+{
+	const char *dot = memrchr(name.ptr, '.', name.len);
+
+	if (!dot)
+		return name;
+	return (struct slice){dot + 1, name.len - (size_t)(dot + 1 - name.ptr)};
+}
+
+static bool may_name(const struct facade_set *facades, struct slice text)
+{
+	for (size_t i = 0; i < facades->count; i++)
+		if (slice_find(text, last_component(facades->names[i])))
+			return true;
+	return false;
+}
+
+static bool non_ascii(struct slice text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] >= 0x80)
+			return true;
+	return false;
+}
+
+/* Whether a text, read as Python, imports something that may be a facade from wherever it is
+ * linked. */
+static bool may_use(const struct facade_set *facades, const struct text_limits *limits,
+		    struct slice bytes, struct arena *arena)
+{
+	struct imports imports = {0};
+	struct text text;
+
+	if (!may_name(facades, bytes) && !non_ascii(bytes))
+		return false;
+	text_open(&text, arena, bytes);
+	if (text.state != TEXT_READABLE)
+		return false;
+	imports_read(&text, NULL, limits, arena, &imports);
+	for (size_t i = 0; i < imports.count; i++) {
+		const struct import *import = &imports.items[i];
+
+		if (import->level || may_name(facades, import->module) ||
+		    may_name(facades, import->name))
+			return true;
+	}
+	return false;
+}
+
+static int target_may_matter(struct judgement *judgement, const struct hidden_path *hidden,
+			     bool *out, struct pawl_error *error)
+{
+	const struct judge_request *request = judgement->request;
+	struct arena scratch = {0};
+	enum blob_state state;
+	struct slice bytes;
+	int result;
+
+	*out = true;
+	if (entry_is_link(&hidden->tip))
+		return 0;
+	result = snapshot_read(request->tip, hidden->path, &hidden->tip, &scratch, &bytes, &state,
+			       error);
+	if (result == 0 && state == BLOB_READ)
+		*out = may_use(&judgement->facades, &request->policy->limits, bytes, &scratch);
+	arena_free(&scratch);
+	return result;
+}
+
+static int followed(struct snapshot *snapshot, struct slice path, const struct entry *link,
+		    struct arena *arena, struct entry *target, struct pawl_error *error)
+{
+	struct slice target_path;
+
+	*target = (struct entry){0};
+	if (!entry_is_link(link))
+		return 0;
+	return snapshot_follow_link(snapshot, path, link, arena, &target_path, target, error);
+}
+
+/* A link that stands in the tip as in the base: read anew where its target is another text. */
+static int consider_link(struct judgement *judgement, const struct change *change,
+			 struct pawl_error *error)
+{
+	const struct judge_request *request = judgement->request;
+	struct arena *arena = judgement->arena;
+	struct changed_path *path;
+	struct entry now, before;
+	struct entry *bases;
+	bool differs = request->base_count == 0;
+
+	bases = arena_alloc(arena, (request->base_count + 1) * sizeof *bases);
+	if (followed(request->tip, change->path, &change->tip, arena, &now, error) < 0)
+		return -1;
+	for (size_t i = 0; i < request->base_count; i++) {
+		if (snapshot_lookup(request->bases[i], change->path, &bases[i], error) < 0 ||
+		    followed(request->bases[i], change->path, &bases[i], arena, &before, error) < 0)
+			return -1;
+		if (i == 0 && !entry_equal(&change->tip, &bases[i]))
+			return 0; /* the walk saw it */
+		differs = differs || !entry_equal(&now, &before);
+	}
+	if (!differs)
+		return 0;
+	path = ARENA_PUSH(arena, &judgement->paths);
+	*path = (struct changed_path){
+		.path = change->path,
+		.tip = change->tip,
+		.bases = bases,
+		.base_count = request->base_count,
+	};
+	module_name_of_path(&request->policy->roots, path->path, arena, &path->module);
+	return 0;
+}
+
+static int find_link(void *payload, const struct change *change, struct pawl_error *error)
+{
+	struct judgement *judgement = payload;
+
+	if (change->kind != CHANGE_FILE || !entry_is_link(&change->tip) ||
+	    !policy_reads(judgement->request->policy, change->path))
+		return 0;
+	return consider_link(judgement, change, error);
+}
+
+int judge_links(struct judgement *judgement, struct pawl_error *error)
+{
+	const struct judge_request *request = judgement->request;
+	bool look = false;
+
+	for (size_t i = 0; i < judgement->hidden.count && !look; i++)
+		if (target_may_matter(judgement, &judgement->hidden.items[i], &look, error) < 0)
+			return -1;
+	if (!look || request->base_count == 0)
+		return 0;
+	return snapshot_walk(request->tip, judgement->arena, find_link, judgement, error);
+}
