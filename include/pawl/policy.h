@@ -341,4 +341,29 @@ struct tree_uses {
 int tree_uses_read(struct snapshot *snapshot, const struct policy *policy, struct arena *arena,
 		   struct tree_uses *out, struct pawl_error *error);
 
+/* ---- the ratchet (src/policy/ratchet.c) ---- */
+
+/* The baseline that a tree needs: its uses, less the excepted ones. */
+void baseline_of_uses(const struct tree_uses *uses, struct arena *arena, struct baseline *out);
+
+/* What is left of a baseline once it is held against a tree. */
+struct ratchet {
+	struct baseline kept;   /* what the tree still has of it, moves taken along (P7): never more */
+	struct baseline excess; /* what the tree has over it; counts are the surplus */
+	uint64_t removed;       /* uses of the baseline that the tree has no more */
+	uint64_t moved;         /* uses of vanished paths that new paths took over */
+};
+
+/*
+ * B2: entries of paths that `snapshot` lacks are credit, per symbol, for paths that `frozen` does not
+ * name. `tree` is what baseline_of_uses() gave for `snapshot`. 0 or -1.
+ */
+int baseline_ratchet(const struct baseline *frozen, const struct baseline *tree,
+		     struct snapshot *snapshot, struct arena *arena, struct ratchet *out,
+		     struct pawl_error *error);
+
+/* The baseline that `snapshot` holds at the policy's path: 0, 1 where there is none, -1. */
+int baseline_of_snapshot(struct snapshot *snapshot, const struct policy *policy, bool strict,
+			 struct arena *arena, struct baseline *out, struct pawl_error *error);
+
 #endif

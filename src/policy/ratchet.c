@@ -1,0 +1,115 @@
+#include "pawl/policy.h"
+
+#define BASELINE_LIMIT ((size_t)64 << 20)
+
+void baseline_of_uses(const struct tree_uses *uses, struct arena *arena, struct baseline *out)
+{
+	*out = (struct baseline){0};
+	for (size_t i = 0; i < uses->count; i++) {
+		const struct tree_use *use = &uses->items[i];
+
+		if (!use->escape && !use->allowed)
+			baseline_add(arena, out, use->path, use->symbol, 1);
+	}
+	baseline_sort(out);
+}
+
+/* Per symbol, what vanished paths lend. */
+struct credit {
+	uint64_t left;
+};
+
+static struct credit *credit_of(struct map *credits, struct slice symbol)
+{
+	struct map_entry *entry = map_put(credits, symbol);
+
+	if (!entry->value)
+		entry->value = arena_alloc(credits->arena, sizeof(struct credit));
+	return entry->value;
+}
+
+/* Entries are sorted by path, so each path is looked up once. */
+static int gather_credits(const struct baseline *frozen, struct snapshot *snapshot,
+			  struct map *credits, struct pawl_error *error)
+{
+	struct slice path = {0};
+	bool vanished = false;
+
+	for (size_t i = 0; i < frozen->count; i++) {
+		const struct baseline_entry *entry = &frozen->items[i];
+		struct entry found;
+
+		if (i == 0 || !slice_equal(path, entry->path)) {
+			path = entry->path;
+			if (snapshot_lookup(snapshot, path, &found, error) < 0)
+				return -1;
+			vanished = found.mode == 0;
+		}
+		if (vanished)
+			credit_of(credits, entry->symbol)->left += entry->count;
+	}
+	return 0;
+}
+
+static void paths_of(const struct baseline *baseline, struct map *paths)
+{
+	for (size_t i = 0; i < baseline->count; i++)
+		map_put(paths, baseline->items[i].path)->value = paths;
+}
+
+int baseline_ratchet(const struct baseline *frozen, const struct baseline *tree,
+		     struct snapshot *snapshot, struct arena *arena, struct ratchet *out,
+		     struct pawl_error *error)
+{
+	struct map credits = {.arena = arena}, paths = {.arena = arena};
+
+	*out = (struct ratchet){0};
+	if (gather_credits(frozen, snapshot, &credits, error) < 0)
+		return -1;
+	paths_of(frozen, &paths);
+	for (size_t i = 0; i < tree->count; i++) {
+		const struct baseline_entry *entry = &tree->items[i];
+		uint64_t had = baseline_count(frozen, entry->path, entry->symbol);
+		uint64_t kept = entry->count < had ? entry->count : had;
+
+		if (!map_get(&paths, entry->path)) {
+			struct credit *credit = credit_of(&credits, entry->symbol);
+
+			kept = entry->count < credit->left ? entry->count : credit->left;
+			credit->left -= kept;
+			out->moved += kept;
+		}
+		if (kept)
+			baseline_add(arena, &out->kept, entry->path, entry->symbol, kept);
+		if (entry->count > kept)
+			baseline_add(arena, &out->excess, entry->path, entry->symbol,
+				     entry->count - kept);
+	}
+	baseline_sort(&out->kept);
+	baseline_sort(&out->excess);
+	out->removed = baseline_total(frozen) - baseline_total(&out->kept);
+	return 0;
+}
+
+int baseline_of_snapshot(struct snapshot *snapshot, const struct policy *policy, bool strict,
+			 struct arena *arena, struct baseline *out, struct pawl_error *error)
+{
+	struct entry entry;
+	struct slice bytes;
+	enum blob_state state;
+
+	*out = (struct baseline){0};
+	if (snapshot_lookup(snapshot, policy->baseline, &entry, error) < 0)
+		return -1;
+	if (!entry.mode)
+		return 1;
+	if (!entry_is_blob(&entry))
+		return pawl_error_set(error, PAWL_ERROR_POLICY, "%.*s is no file",
+				      (int)policy->baseline.len, policy->baseline.ptr);
+	if (snapshot_read(snapshot, policy->baseline, &entry, arena, &bytes, &state, error) < 0)
+		return -1;
+	if (state == BLOB_TOO_LARGE || bytes.len > BASELINE_LIMIT)
+		return pawl_error_set(error, PAWL_ERROR_POLICY, "%.*s is too large",
+				      (int)policy->baseline.len, policy->baseline.ptr);
+	return baseline_parse(arena, bytes, policy->baseline, strict, out, error);
+}
