@@ -294,4 +294,13 @@ int revision_parse(struct repository *repository, const char *spec, git_oid *out
 int index_snapshot(struct repository *repository, struct arena *arena, struct snapshot **out,
 		   struct ids *heads, struct pawl_error *error);
 
+/* ---- the working tree (src/git/worktree.c) ---- */
+
+/*
+ * The tracked files as they are on disk, laid over HEAD: asked of `git diff-index --raw -z HEAD`. Files
+ * that are gone are absent. PAWL_ERROR_CALL in a bare repository.
+ */
+int worktree_snapshot(struct repository *repository, struct arena *arena, struct snapshot **out,
+		      struct pawl_error *error);
+
 #endif

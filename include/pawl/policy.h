@@ -174,6 +174,8 @@ struct slice baseline_format(struct arena *arena, const struct baseline *baselin
 void baseline_add(struct arena *arena, struct baseline *baseline, struct slice path,
 		  struct slice symbol, uint64_t count);
 void baseline_sort(struct baseline *baseline);
+/* The entry of (path, symbol), or NULL. */
+struct baseline_entry *baseline_find(const struct baseline *baseline, struct slice path, struct slice symbol);
 uint64_t baseline_count(const struct baseline *baseline, struct slice path, struct slice symbol);
 uint64_t baseline_total(const struct baseline *baseline);
 /* B3: three inputs, per key, nothing else. `base` may be empty. */
@@ -365,5 +367,15 @@ int baseline_ratchet(const struct baseline *frozen, const struct baseline *tree,
 /* The baseline that `snapshot` holds at the policy's path: 0, 1 where there is none, -1. */
 int baseline_of_snapshot(struct snapshot *snapshot, const struct policy *policy, bool strict,
 			 struct arena *arena, struct baseline *out, struct pawl_error *error);
+
+/* ---- the verdict on a whole tree (src/policy/tree_verdict.c) ---- */
+
+/*
+ * Every use of a tree less the baseline that it holds: `check --all`. `exact`: entries that are no
+ * longer needed are findings too. verdict->frozen counts what the baseline covers, ->removed what it has
+ * and the tree has no more.
+ */
+int judge_tree(struct snapshot *snapshot, const struct policy *policy, bool exact,
+	       struct arena *arena, struct verdict *out, struct pawl_error *error);
 
 #endif

@@ -7,7 +7,7 @@
 #include "command.h"
 
 static const char usage[] =
-	"usage: pawl check [--all] [--repo DIR] [--config FILE] [--format text|json]\n"
+	"usage: pawl check [--all [--exact]] [--repo DIR] [--config FILE] [--format text|json]\n"
 	"                  [OLD..NEW | OLD...NEW | REV]\n"
 	"\n"
 	"  nothing      what is staged against HEAD, as the pre-commit hook judges it\n"
@@ -15,12 +15,13 @@ static const char usage[] =
 	"  OLD...NEW    the same from their merge base\n"
 	"  REV          one commit against its own parents\n"
 	"  --all        every use of the tree (default: HEAD's), less the baseline\n"
+	"  --exact      with --all: entries that are no longer needed fail too\n"
 	"\n"
 	"Exit status: 0 nothing new, 1 new uses, 2 the call or the policy is wrong, 3 it could\n"
 	"not be judged.\n";
 
 struct options {
-	bool all, json;
+	bool all, exact, json;
 	const char *repository, *config, *what;
 };
 
@@ -48,6 +49,9 @@ static int options_read(int argc, char **argv, struct options *options)
 		case 'a':
 			options->all = true;
 			break;
+		case 'e':
+			options->exact = true;
+			break;
 		case 'r':
 			options->repository = optarg;
 			break;
@@ -66,7 +70,7 @@ static int options_read(int argc, char **argv, struct options *options)
 			return usage_wrong(usage);
 		}
 	}
-	if (optind + 1 < argc)
+	if (optind + 1 < argc || (options->exact && !options->all))
 		return usage_wrong(usage);
 	options->what = argv[optind];
 	return -1;
@@ -171,16 +175,27 @@ static int find_policy(struct session *session, const struct options *options,
 	return session_policy(session, options->config, places, names, 2, !options->what);
 }
 
-static int check(struct session *session, const struct options *options)
+static int print_verdict(struct session *session, const struct options *options,
+			 const char *subject, const struct verdict *verdict)
+{
+	struct report_context context = {
+		.subject = subject, .verb = "found", .fix = "pawl fix", .width = 80};
+
+	if (!options->what && !options->all)
+		context.fix = "pawl fix --staged";
+	program_write(STDOUT_FILENO, options->json ?
+					     report_json(&session->arena, verdict) :
+					     report_text(&session->arena, verdict, &context));
+	return verdict->count ? 1 : 0;
+}
+
+static int check_change(struct session *session, const struct options *options)
 {
 	struct comparison comparison = {0};
 	struct judge_request request = {0};
 	struct verdict verdict = {0};
-	struct report_context context = {.verb = "found", .fix = "pawl fix", .width = 80};
-	struct slice report;
 
-	if (session_open(session, options->repository) < 0 ||
-	    compare(session, options->what, &comparison) < 0 ||
+	if (compare(session, options->what, &comparison) < 0 ||
 	    find_policy(session, options, &comparison) < 0)
 		return session_fail(session);
 	request = (struct judge_request){
@@ -195,19 +210,33 @@ static int check(struct session *session, const struct options *options)
 	};
 	if (judge(&request, &session->arena, &verdict, &session->error) < 0)
 		return session_fail(session);
-	context.subject = comparison.subject;
-	if (!options->what)
-		context.fix = "pawl fix --staged";
-	report = options->json ? report_json(&session->arena, &verdict)
-			       : report_text(&session->arena, &verdict, &context);
-	program_write(STDOUT_FILENO, report);
-	return verdict.count ? 1 : 0;
+	return print_verdict(session, options, comparison.subject, &verdict);
+}
+
+static int check_tree(struct session *session, const struct options *options)
+{
+	const char *revision = options->what ? options->what : "HEAD";
+	struct snapshot *snapshot;
+	struct verdict verdict = {0};
+
+	if (session_snapshot(session, options->config, revision, &snapshot) < 0 ||
+	    judge_tree(snapshot, &session->policy, options->exact, &session->arena, &verdict,
+		       &session->error) < 0)
+		return session_fail(session);
+	return print_verdict(session, options, revision, &verdict);
+}
+
+static int check(struct session *session, const struct options *options)
+{
+	if (session_open(session, options->repository) < 0)
+		return session_fail(session);
+	return options->all ? check_tree(session, options) : check_change(session, options);
 }
 
 int check_main(int argc, char **argv)
 {
 	struct options options = {0};
-	struct session session;
+	struct session session = {0};
 	int status = options_read(argc, argv, &options);
 
 	if (status >= 0)

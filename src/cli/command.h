@@ -16,6 +16,9 @@ struct command {
 
 int check_main(int argc, char **argv);
 int uses_main(int argc, char **argv);
+int freeze_main(int argc, char **argv);
+int ratchet_main(int argc, char **argv);
+int merge_baseline_main(int argc, char **argv);
 
 /* ---- what subcommands share (session.c) ---- */
 
@@ -39,6 +42,13 @@ void session_close(struct session *session);
  */
 int session_policy(struct session *session, const char *config, struct snapshot *const *snapshots,
 		   const char *const *names, size_t count, bool worktree);
+
+/*
+ * The tree that a subcommand works on, with its policy: REV's, or where `revision` is NULL the working
+ * tree's tracked files as they are on disk.
+ */
+int session_snapshot(struct session *session, const char *config, const char *revision,
+		     struct snapshot **out);
 
 /* Where a subcommand's options are wrong: its usage on stderr, exit status 2. */
 int usage_wrong(const char *usage);

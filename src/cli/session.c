@@ -67,3 +67,20 @@ int usage_wrong(const char *usage)
 	fputs(usage, stderr);
 	return 2;
 }
+
+int session_snapshot(struct session *session, const char *config, const char *revision,
+		     struct snapshot **out)
+{
+	struct arena *arena = &session->arena;
+	git_oid commit;
+
+	if (!revision) {
+		if (worktree_snapshot(session->repository, arena, out, &session->error) < 0)
+			return -1;
+		return session_policy(session, config, out, (const char *[]){"worktree"}, 1, true);
+	}
+	if (revision_parse(session->repository, revision, &commit, &session->error) < 0 ||
+	    snapshot_of_commit(out, session->repository, arena, &commit, &session->error) < 0)
+		return -1;
+	return session_policy(session, config, out, &revision, 1, true);
+}

@@ -144,13 +144,9 @@ static int uses(struct session *session, const struct options *options)
 {
 	struct snapshot *snapshot;
 	struct tree_uses found = {0};
-	git_oid commit;
 
 	if (session_open(session, options->repository) < 0 ||
-	    revision_parse(session->repository, options->revision, &commit, &session->error) < 0 ||
-	    snapshot_of_commit(&snapshot, session->repository, &session->arena, &commit,
-			       &session->error) < 0 ||
-	    session_policy(session, options->config, &snapshot, &options->revision, 1, true) < 0 ||
+	    session_snapshot(session, options->config, options->revision, &snapshot) < 0 ||
 	    tree_uses_read(snapshot, &session->policy, &session->arena, &found, &session->error) <
 		    0)
 		return session_fail(session);
