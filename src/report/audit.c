@@ -1,0 +1,158 @@
+#include "pawl/report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+static void string_or_null(struct json *json, const char *key, struct slice value)
+{
+	json_key(json, key);
+	if (value.len)
+		json_string(json, value);
+	else
+		json_null(json);
+}
+
+static void number_or_null(struct json *json, const char *key, uint64_t value, bool known)
+{
+	json_key(json, key);
+	if (known)
+		json_number(json, value);
+	else
+		json_null(json);
+}
+
+static void add_id(struct json *json, const char *key, const git_oid *id)
+{
+	char hex[GIT_OID_MAX_HEXSIZE + 1];
+
+	json_key(json, key);
+	json_string(json, slice_of(git_oid_tostr(hex, sizeof hex, id)));
+}
+
+static void add_time(struct json *json)
+{
+	time_t now = time(NULL);
+	struct tm utc;
+	char text[32];
+
+	gmtime_r(&now, &utc);
+	strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+	json_key(json, "time");
+	json_string(json, slice_of(text));
+}
+
+static const char *verdict_word(const struct verdict *verdict)
+{
+	if (verdict->count == 0)
+		return "accepted";
+	return verdict->excused.len ? "excepted" : "rejected";
+}
+
+struct slice audit_line(struct arena *arena, const struct push *push, const struct push_item *item,
+			uint64_t milliseconds)
+{
+	const struct verdict *verdict = &item->verdict;
+	struct json *json = json_new(arena);
+	struct buf line = {.arena = arena};
+
+	json_object_open(json);
+	add_time(json);
+	string_or_null(json, "pusher", push->pusher);
+	json_key(json, "ref");
+	json_string(json, item->update->name);
+	add_id(json, "old", &item->update->old_id);
+	add_id(json, "new", &item->update->new_id);
+	json_key(json, "verdict");
+	json_string(json, slice_of(verdict_word(verdict)));
+	json_key(json, "findings");
+	json_number(json, verdict->count);
+	number_or_null(json, "frozen", verdict->frozen, verdict->counted);
+	number_or_null(json, "removed", verdict->removed, verdict->counted);
+	string_or_null(json, "exception", verdict->excused);
+	json_key(json, "milliseconds");
+	json_number(json, milliseconds);
+	json_object_close(json);
+	buf_add(&line, json_finish(json));
+	buf_add_char(&line, '\n');
+	return buf_slice(&line);
+}
+
+struct slice audit_error_line(struct arena *arena, const struct pawl_error *failure, bool accepted,
+			      uint64_t milliseconds)
+{
+	struct json *json = json_new(arena);
+	struct buf line = {.arena = arena};
+
+	json_object_open(json);
+	add_time(json);
+	json_key(json, "verdict");
+	json_string(json, slice_of(accepted ? "accepted unjudged" : "error"));
+	json_key(json, "error");
+	json_string(json, slice_of(failure->message));
+	json_key(json, "milliseconds");
+	json_number(json, milliseconds);
+	json_object_close(json);
+	buf_add(&line, json_finish(json));
+	buf_add_char(&line, '\n');
+	return buf_slice(&line);
+}
+
+/* Under the lock the file is ours: what could not be written whole is taken back. */
+static int append_locked(int fd, struct slice lines)
+{
+	struct stat before;
+	int reason;
+
+	if (fstat(fd, &before) < 0)
+		return -1;
+	while (lines.len) {
+		ssize_t put = write(fd, lines.ptr, lines.len);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			goto undo;
+		lines.ptr += put;
+		lines.len -= (size_t)put;
+	}
+	return 0;
+undo:
+	reason = errno;
+	if (S_ISREG(before.st_mode) && ftruncate(fd, before.st_size) < 0)
+		reason = errno;
+	errno = reason;
+	return -1;
+}
+
+int audit_append(const char *path, struct slice lines, struct pawl_error *error)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	int result = -1;
+
+	if (fd >= 0) {
+		int locked;
+
+		do
+			locked = flock(fd, LOCK_EX);
+		while (locked < 0 && errno == EINTR);
+		result = locked < 0 ? -1 : append_locked(fd, lines);
+		if (close(fd) < 0)
+			result = -1;
+	}
+	if (result == 0)
+		return 0;
+	return pawl_error_set(error, PAWL_ERROR_SERVER, "cannot write the audit log %s: %s", path,
+			      strerror(errno));
+}
+
+void audit_syslog(struct slice line)
+{
+	openlog("pawl", LOG_PID, LOG_AUTHPRIV);
+	syslog(LOG_NOTICE, "%.*s", (int)line.len, line.ptr);
+	closelog();
+}
