@@ -54,12 +54,14 @@ struct repository_counts repository_counts(const struct repository *repository);
 enum blob_state {
 	BLOB_READ,
 	BLOB_TOO_LARGE,
-	BLOB_OTHER_TYPE, /* a tree or commit where a file's mode promises a blob: only a pushed tree says such things */
+	BLOB_OTHER_TYPE, /* a tree or commit where a file's mode promises a blob: only a pushed tree
+			    says such things */
 };
 
 /*
- * The bytes of a blob. 0 and BLOB_READ; 0 and BLOB_TOO_LARGE over max-blob-size or BLOB_OTHER_TYPE (then
- * nothing was inflated and *out is empty: T7, unreadable); -1 with PAWL_ERROR_SERVER where it is missing or corrupt.
+ * The bytes of a blob. 0 and BLOB_READ; 0 and BLOB_TOO_LARGE over max-blob-size or BLOB_OTHER_TYPE
+ * (then nothing was inflated and *out is empty: T7, unreadable); -1 with PAWL_ERROR_SERVER where it
+ * is missing or corrupt.
  */
 int blob_read(struct repository *repository, const git_oid *id, struct arena *arena,
 	      struct slice *out, enum blob_state *state, struct pawl_error *error);
@@ -297,8 +299,8 @@ int index_snapshot(struct repository *repository, struct arena *arena, struct sn
 /* ---- the working tree (src/git/worktree.c) ---- */
 
 /*
- * The tracked files as they are on disk, laid over HEAD: asked of `git diff-index --raw -z HEAD`. Files
- * that are gone are absent. PAWL_ERROR_CALL in a bare repository.
+ * The tracked files as they are on disk, laid over HEAD: asked of `git diff-index --raw -z HEAD`.
+ * Files that are gone are absent. PAWL_ERROR_CALL in a bare repository.
  */
 int worktree_snapshot(struct repository *repository, struct arena *arena, struct snapshot **out,
 		      struct pawl_error *error);

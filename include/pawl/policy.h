@@ -175,7 +175,8 @@ void baseline_add(struct arena *arena, struct baseline *baseline, struct slice p
 		  struct slice symbol, uint64_t count);
 void baseline_sort(struct baseline *baseline);
 /* The entry of (path, symbol), or NULL. */
-struct baseline_entry *baseline_find(const struct baseline *baseline, struct slice path, struct slice symbol);
+struct baseline_entry *baseline_find(const struct baseline *baseline, struct slice path,
+				     struct slice symbol);
 uint64_t baseline_count(const struct baseline *baseline, struct slice path, struct slice symbol);
 uint64_t baseline_total(const struct baseline *baseline);
 /* B3: three inputs, per key, nothing else. `base` may be empty. */
@@ -350,15 +351,16 @@ void baseline_of_uses(const struct tree_uses *uses, struct arena *arena, struct 
 
 /* What is left of a baseline once it is held against a tree. */
 struct ratchet {
-	struct baseline kept;   /* what the tree still has of it, moves taken along (P7): never more */
+	struct baseline
+		kept; /* what the tree still has of it, moves taken along (P7): never more */
 	struct baseline excess; /* what the tree has over it; counts are the surplus */
-	uint64_t removed;       /* uses of the baseline that the tree has no more */
-	uint64_t moved;         /* uses of vanished paths that new paths took over */
+	uint64_t removed;	/* uses of the baseline that the tree has no more */
+	uint64_t moved;		/* uses of vanished paths that new paths took over */
 };
 
 /*
- * B2: entries of paths that `snapshot` lacks are credit, per symbol, for paths that `frozen` does not
- * name. `tree` is what baseline_of_uses() gave for `snapshot`. 0 or -1.
+ * B2: entries of paths that `snapshot` lacks are credit, per symbol, for paths that `frozen` does
+ * not name. `tree` is what baseline_of_uses() gave for `snapshot`. 0 or -1.
  */
 int baseline_ratchet(const struct baseline *frozen, const struct baseline *tree,
 		     struct snapshot *snapshot, struct arena *arena, struct ratchet *out,
@@ -372,8 +374,8 @@ int baseline_of_snapshot(struct snapshot *snapshot, const struct policy *policy,
 
 /*
  * Every use of a tree less the baseline that it holds: `check --all`. `exact`: entries that are no
- * longer needed are findings too. verdict->frozen counts what the baseline covers, ->removed what it has
- * and the tree has no more.
+ * longer needed are findings too. verdict->frozen counts what the baseline covers, ->removed what
+ * it has and the tree has no more.
  */
 int judge_tree(struct snapshot *snapshot, const struct policy *policy, bool exact,
 	       struct arena *arena, struct verdict *out, struct pawl_error *error);

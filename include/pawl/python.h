@@ -103,7 +103,8 @@ void imports_read_whole(const struct text *text, const struct text_limits *limit
 
 /* ---- chains (src/python/scopes.c, src/python/chains.c) ---- */
 
-/* What an import calls what it binds: `import a.b` binds a. A star binds no name that can be told. */
+/* What an import calls what it binds: `import a.b` binds a. A star binds no name that can be told.
+ */
 struct slice import_bound_name(const struct import *import);
 
 enum chain_access { CHAIN_LOAD, CHAIN_STORE, CHAIN_DELETE };

@@ -57,4 +57,21 @@ struct slice report_text(struct arena *arena, const struct verdict *verdict,
 /* "pawl: MESSAGE" for the terminal, escaped, on one line. */
 struct slice report_error(struct arena *arena, const char *program, const struct pawl_error *error);
 
+/* ---- the audit log (src/report/audit.c) ---- */
+
+/* One update's verdict as one JSON line: time, pusher, ref, old, new, verdict, counts, exception,
+ * time taken. */
+struct slice audit_line(struct arena *arena, const struct push *push, const struct push_item *item,
+			uint64_t milliseconds);
+/* A push that could not be judged. */
+struct slice audit_error_line(struct arena *arena, const struct pawl_error *failure, bool accepted,
+			      uint64_t milliseconds);
+
+/*
+ * Appends whole lines or nothing, also where other pushes append at the same moment: -1 with
+ * PAWL_ERROR_SERVER, what was written in part taken back.
+ */
+int audit_append(const char *path, struct slice lines, struct pawl_error *error);
+void audit_syslog(struct slice line);
+
 #endif

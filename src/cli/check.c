@@ -183,9 +183,9 @@ static int print_verdict(struct session *session, const struct options *options,
 
 	if (!options->what && !options->all)
 		context.fix = "pawl fix --staged";
-	program_write(STDOUT_FILENO, options->json ?
-					     report_json(&session->arena, verdict) :
-					     report_text(&session->arena, verdict, &context));
+	program_write(STDOUT_FILENO, options->json
+					     ? report_json(&session->arena, verdict)
+					     : report_text(&session->arena, verdict, &context));
 	return verdict->count ? 1 : 0;
 }
 

@@ -44,8 +44,8 @@ int session_policy(struct session *session, const char *config, struct snapshot 
 		   const char *const *names, size_t count, bool worktree);
 
 /*
- * The tree that a subcommand works on, with its policy: REV's, or where `revision` is NULL the working
- * tree's tracked files as they are on disk.
+ * The tree that a subcommand works on, with its policy: REV's, or where `revision` is NULL the
+ * working tree's tracked files as they are on disk.
  */
 int session_snapshot(struct session *session, const char *config, const char *revision,
 		     struct snapshot **out);

@@ -63,7 +63,8 @@ static int options_read(int argc, char **argv, bool freeze, struct options *opti
 	return -1;
 }
 
-/* What both commands start from: the baseline as it stands in the working tree, and the tree's uses. */
+/* What both commands start from: the baseline as it stands in the working tree, and the tree's
+ * uses. */
 struct state {
 	struct snapshot *snapshot;
 	struct slice path; /* of the baseline's file */
@@ -89,8 +90,7 @@ static int read_state(struct session *session, const struct options *options, st
 	if (session_snapshot(session, options->config, options->revision, &out->snapshot) < 0)
 		return -1;
 	out->path = slice_join(arena, slice_of(folder), SLICE(""), session->policy.baseline);
-	result = file_read(arena, out->path.ptr, BASELINE_LIMIT, &out->bytes,
-			   &session->error);
+	result = file_read(arena, out->path.ptr, BASELINE_LIMIT, &out->bytes, &session->error);
 	if (result < 0)
 		return -1;
 	out->there = result == 0;

@@ -8,7 +8,8 @@
 static const char usage[] =
 	"usage: pawl merge-baseline BASE OURS THEIRS\n"
 	"\n"
-	"Merges two baselines entry by entry and writes the result to OURS. As git's merge driver:\n"
+	"Merges two baselines entry by entry and writes the result to OURS. As git's merge "
+	"driver:\n"
 	"  git config merge.pawl-baseline.driver 'pawl merge-baseline %O %A %B'\n"
 	"  echo '.pawl/baseline merge=pawl-baseline' >> .gitattributes\n";
 

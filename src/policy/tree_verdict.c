@@ -32,7 +32,8 @@ static void add_use(const struct policy *policy, const struct tree_use *use, uin
 		finding->note = SLICE("re-exported by accident");
 }
 
-/* Of each key's uses the last ones are the surplus: which of them came last, no baseline can tell. */
+/* Of each key's uses the last ones are the surplus: which of them came last, no baseline can tell.
+ */
 static void add_surplus(const struct policy *policy, const struct tree_uses *uses,
 			const struct baseline *tree, const struct baseline *excess,
 			struct arena *arena, struct verdict *verdict)
@@ -76,10 +77,9 @@ static void add_slack(const struct policy *policy, const struct baseline *frozen
 		finding->at.column = entry->line ? 1 : 0;
 		finding->base_count = entry->count;
 		finding->count = needed;
-		finding->note = slice_format(arena,
-					     "no longer needed (%llu of %llu are left): pawl ratchet",
-					     (unsigned long long)needed,
-					     (unsigned long long)entry->count);
+		finding->note = slice_format(
+			arena, "no longer needed (%llu of %llu are left): pawl ratchet",
+			(unsigned long long)needed, (unsigned long long)entry->count);
 		finding->statement = slice_join(arena, entry->path, SLICE(" "), entry->symbol);
 	}
 }
