@@ -126,8 +126,8 @@ static void add_finding(struct judgement *judgement, const struct changed_path *
 	struct finding *finding = finding_add(judgement, FINDING_USE, path->path);
 	struct slice line = text_line(&path->text, use->at.offset);
 	struct slice as = use->bound_as.len ? use->bound_as : count->name;
+	struct slice first = text_line(&path->text, use->statement.offset), import;
 	size_t indent = 0;
-	struct slice import;
 
 	finding->facade = judgement->facades.names[count->facade];
 	finding->symbol = slice_join(arena, finding->facade, SLICE("."), count->name);
@@ -138,19 +138,17 @@ static void add_finding(struct judgement *judgement, const struct changed_path *
 	finding->base_count = count->most;
 	finding->count = count->tip;
 	finding->message = judgement->request->policy->items[count->facade].message;
-	if (use->via == VIA_STAR)
-		finding->note = SLICE("a frozen star covers every later name of this file");
-	else if (classified->accident)
+	if (classified->accident)
 		finding->note = SLICE("re-exported by accident");
 	else if (!changed_path_in_any_base(path) && symbol->lost)
 		finding->note = SLICE("moved from a file that is still there, so not a move");
 	if (!origin_canonical(&classified->origin, count->name, arena, &finding->canonical) ||
 	    !origin_canonical(&classified->origin, as, arena, &import))
 		return;
-	while (use->via == VIA_FROM && indent < line.len &&
-	       (line.ptr[indent] == ' ' || line.ptr[indent] == '\t'))
+	while (use->via == VIA_FROM && indent < first.len &&
+	       (first.ptr[indent] == ' ' || first.ptr[indent] == '\t'))
 		indent++;
-	finding->rewrite = slice_join(arena, (struct slice){line.ptr, indent}, SLICE(""), import);
+	finding->rewrite = slice_join(arena, (struct slice){first.ptr, indent}, SLICE(""), import);
 }
 
 static void gather_occurrences(struct judgement *judgement, struct changed_path *path,

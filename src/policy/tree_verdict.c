@@ -26,9 +26,7 @@ static void add_use(const struct policy *policy, const struct tree_use *use, uin
 	finding->base_count = base_count;
 	finding->count = count;
 	finding->message = facade->message;
-	if (use->via == VIA_STAR)
-		finding->note = SLICE("a frozen star covers every later name of this file");
-	else if (use->accident)
+	if (use->accident)
 		finding->note = SLICE("re-exported by accident");
 }
 
