@@ -156,15 +156,17 @@ struct baseline_entry {
 	unsigned line;		   /* in the file it was read from; 0: made here */
 };
 struct baseline {
-	struct baseline_entry *items; /* sorted bytewise by path, then symbol; unique */
+	struct baseline_entry *items; /* unique, sorted as their lines are: by path, then symbol */
 	size_t count, capacity;
 	bool conflicted; /* conflict markers were found and resolved (B4) */
 };
 
 /*
- * B1. Bytes of a path that are TAB, LF, CR, backslash or control bytes are written as C escapes.
- * strict: anything unsorted, twice there or conflicted is PAWL_ERROR_POLICY with "FILE:LINE: …";
- * else conflict markers are resolved by B3 (B4) and order does not matter.
+ * B1. Bytes of a path that are TAB, LF, CR, backslash or control bytes are written as C escapes,
+ * and the written lines are in bytewise order. Strict (a pushed file): anything unsorted, twice
+ * there or conflicted is PAWL_ERROR_POLICY with "FILE:LINE: ..."; else conflict markers are
+ * resolved by B3 (B4), an entry that is there twice counts once, at its larger count, and order
+ * does not matter. The entries refer to `bytes`.
  */
 int baseline_parse(struct arena *arena, struct slice bytes, struct slice file, bool strict,
 		   struct baseline *out, struct pawl_error *error);
