@@ -162,9 +162,9 @@ static int is_below_another(struct graph *graph, const struct nodes *nodes, size
 
 	for (size_t i = 0; i < nodes->count; i++)
 		if (i != index)
-			*ARENA_PUSH(&graph->arena, &others) = nodes->items[i];
+			nodes_push(graph, &others, nodes->items[i]);
 	if (above)
-		*ARENA_PUSH(&graph->arena, &others) = above;
+		nodes_push(graph, &others, above);
 	return ancestry_reaches(graph, &others, nodes->items[index], out, error);
 }
 
@@ -204,7 +204,7 @@ static int paint_common(struct painting *painting, struct nodes *out)
 		unsigned colours = node->colours;
 
 		if (colours == (BELOW_TARGET | BELOW_FROM)) {
-			*ARENA_PUSH(&painting->graph->arena, out) = node;
+			nodes_push(painting->graph, out, node);
 			colours |= BELOW_BOTH;
 		}
 		if (paint_parents(painting, node, colours, may_be_common))

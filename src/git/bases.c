@@ -29,7 +29,7 @@ static void accept(struct search *search, struct node *node)
 	if (node->facts & NODE_ACCEPTED)
 		return;
 	node->facts |= NODE_ACCEPTED;
-	*ARENA_PUSH(&search->graph.arena, &search->tips) = node;
+	nodes_push(&search->graph, &search->tips, node);
 }
 
 /* To order them, tips must be read: done only once a commit is looked for that is none of them. */
@@ -109,7 +109,7 @@ static int is_accepted(struct search *search, struct node *node, bool *out)
 	*out = node->facts & NODE_ACCEPTED;
 	if (!*out && !search->certain) {
 		node->facts |= NODE_DOUBTFUL;
-		*ARENA_PUSH(&search->graph.arena, &search->doubtful) = node;
+		nodes_push(&search->graph, &search->doubtful, node);
 	}
 	return result;
 }
@@ -124,8 +124,8 @@ static void visit(struct search *search, struct nodes *stack, struct node *node)
 	if (node->facts & NODE_SEEN)
 		return;
 	node->facts |= NODE_SEEN;
-	*ARENA_PUSH(&search->graph.arena, &search->seen) = node;
-	*ARENA_PUSH(&search->graph.arena, stack) = node;
+	nodes_push(&search->graph, &search->seen, node);
+	nodes_push(&search->graph, stack, node);
 }
 
 /* The frontier of accepted history, as far as it is known. 0; 1 where there are too many new
@@ -142,12 +142,12 @@ static int walk(struct search *search, struct node *new_tip)
 		if (is_accepted(search, node, &accepted))
 			return -1;
 		if (accepted) {
-			*ARENA_PUSH(&search->graph.arena, &search->candidates) = node;
+			nodes_push(&search->graph, &search->candidates, node);
 			continue;
 		}
 		if (search->fresh.count == max_commits(search))
 			return 1;
-		*ARENA_PUSH(&search->graph.arena, &search->fresh) = node;
+		nodes_push(&search->graph, &search->fresh, node);
 		if (graph_load(&search->graph, node, search->error))
 			return -1;
 		for (uint32_t i = node->parent_count; i > 0; i--)

@@ -92,28 +92,36 @@ static int give_file(struct walk *walk, struct level *level)
 	return give(walk, &change);
 }
 
+/* What a side has not been walked yet begins with this; NULL at its end. */
+static const struct tree_entry *head(const struct level *level, size_t side)
+{
+	const struct tree *tree = level->trees[side];
+
+	return level->next[side] < tree->count ? tree->items + level->next[side] : NULL;
+}
+
 /* The next name in git's order, on all sides that have it. False at the end. */
 static bool next_row(const struct walk *walk, struct level *level)
 {
 	const struct tree_entry *least = NULL;
 
 	for (size_t i = 0; i <= walk->base_count; i++) {
-		const struct tree *tree = level->trees[i];
+		const struct tree_entry *entry = head(level, i);
 
-		if (level->next[i] < tree->count &&
-		    (!least || tree_order(&tree->items[level->next[i]], least) < 0))
-			least = &tree->items[level->next[i]];
+		if (entry && (!least || tree_order(entry, least) < 0))
+			least = entry;
 	}
 	if (!least)
 		return false;
 	for (size_t i = 0; i <= walk->base_count; i++) {
-		const struct tree *tree = level->trees[i];
+		const struct tree_entry *entry = head(level, i);
 
-		if (level->next[i] < tree->count &&
-		    !tree_order(&tree->items[level->next[i]], least))
-			level->row[i] = tree->items[level->next[i]++];
-		else
+		if (entry && !tree_order(entry, least)) {
+			level->row[i] = *entry;
+			level->next[i]++;
+		} else {
 			level->row[i] = (struct tree_entry){.name = least->name};
+		}
 	}
 	return true;
 }
@@ -162,7 +170,7 @@ static int open_level(struct walk *walk, struct level *level, const struct tree_
 {
 	size_t sides = walk->base_count + 1;
 
-	level->trees = arena_alloc(&level->scratch, sides * sizeof *level->trees);
+	level->trees = arena_alloc(&level->scratch, sides * sizeof(struct tree *));
 	level->next = arena_alloc(&level->scratch, sides * sizeof *level->next);
 	level->row = arena_alloc(&level->scratch, sides * sizeof *level->row);
 	level->entries = arena_alloc(&level->scratch, sides * sizeof *level->entries);

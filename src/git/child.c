@@ -7,8 +7,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 #define READ_BYTES ((size_t)64 << 10)
 
 static void close_end(int *end)

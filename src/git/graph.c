@@ -91,11 +91,17 @@ int graph_peel(struct graph *graph, const git_oid *id, struct node **out, struct
 	return 0;
 }
 
+void nodes_push(struct graph *graph, struct nodes *nodes, struct node *node)
+{
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): the elements are pointers */
+	*ARENA_PUSH(&graph->arena, nodes) = node;
+}
+
 void heap_push(struct graph *graph, struct nodes *heap, struct node *node)
 {
 	size_t at = heap->count;
 
-	*ARENA_PUSH(&graph->arena, heap) = node;
+	nodes_push(graph, heap, node);
 	while (at) {
 		size_t above = (at - 1) / 2;
 

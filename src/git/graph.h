@@ -51,6 +51,9 @@ int graph_load(struct graph *graph, struct node *node, struct pawl_error *error)
 /* The node of what `id` peels to: 0; 1 where that is no commit; -1. */
 int graph_peel(struct graph *graph, const git_oid *id, struct node **out, struct pawl_error *error);
 
+/* Appends, in the graph's memory. */
+void nodes_push(struct graph *graph, struct nodes *nodes, struct node *node);
+
 /* A heap of loaded nodes, latest first. */
 void heap_push(struct graph *graph, struct nodes *heap, struct node *node);
 struct node *heap_pop(struct nodes *heap);

@@ -19,18 +19,19 @@ struct promisor {
 
 static int start(struct promisor **promisor, const char *git_dir, struct pawl_error *error)
 {
-	char git_dir_option[4096 + 16];
-	char *arguments[] = {(char[]){"git"}, git_dir_option, (char[]){"cat-file"},
+	struct arena scratch = {0};
+	struct slice option = slice_format(&scratch, "--git-dir=%s", git_dir);
+	char *arguments[] = {(char[]){"git"}, (char *)(uintptr_t)option.ptr, (char[]){"cat-file"},
 			     (char[]){"--batch"}, NULL};
 	struct promisor *made = memory_calloc(1, sizeof *made);
+	int result = child_start(&made->child, arguments, true, error);
 
-	snprintf(git_dir_option, sizeof git_dir_option, "--git-dir=%s", git_dir);
-	if (child_start(&made->child, arguments, true, error)) {
+	if (result)
 		free(made);
-		return -1;
-	}
-	*promisor = made;
-	return 0;
+	else
+		*promisor = made;
+	arena_free(&scratch);
+	return result;
 }
 
 void promisor_free(struct promisor *promisor)

@@ -218,9 +218,10 @@ static int collect(void *payload, const struct ref *ref)
 int refs_list(struct repository *repository, struct arena *arena, struct refs *out,
 	      struct pawl_error *error)
 {
-	struct collecting collecting = {arena, out};
+	struct collecting collecting = {.arena = arena};
 
 	*out = (struct refs){0};
+	collecting.out = out;
 	return each_ref(repository, arena, SLICE("refs"), collect, &collecting, error);
 }
 

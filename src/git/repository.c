@@ -158,7 +158,7 @@ static int add_backend(struct repository *repository, git_odb_backend *backend, 
 	}
 	if (quarantine)
 		repository->quarantined = true;
-	else
+	else /* NOLINTNEXTLINE(bugprone-sizeof-expression): the elements are pointers */
 		*ARENA_PUSH(&repository->arena, &repository->accepted) = backend;
 	return 0;
 }

@@ -52,17 +52,17 @@ int snapshot_of_tree(struct snapshot **out, struct repository *repository, struc
 }
 
 int snapshot_of_commit(struct snapshot **out, struct repository *repository, struct arena *arena,
-		       const git_oid *id, struct pawl_error *error)
+		       const git_oid *commit, struct pawl_error *error)
 {
 	struct arena scratch = {0};
-	struct commit commit;
-	int result = commit_read(repository, id, &scratch, &commit, error);
+	struct commit read;
+	int result = commit_read(repository, commit, &scratch, &read, error);
 
 	arena_free(&scratch);
 	if (result > 0)
 		return pawl_error_set(error, PAWL_ERROR_SERVER, "object %s is no commit",
-				      git_oid_tostr_s(id));
-	return result ? -1 : snapshot_of_tree(out, repository, arena, &commit.tree, error);
+				      git_oid_tostr_s(commit));
+	return result ? -1 : snapshot_of_tree(out, repository, arena, &read.tree, error);
 }
 
 struct snapshot *snapshot_overlay(struct snapshot *below, struct arena *arena,
