@@ -350,12 +350,13 @@ def found(tool, paths):
     result = {}
     for line in output.decode("utf-8", "surrogateescape").split("\n"):
         if line.startswith("F "):
-            chains = result.setdefault(line[2:], [])
+            chains = result.setdefault(line[2:], {})
         elif line.startswith("E "):
             unreadable[list(result)[-1]] = line[2:]
         elif line:
             row, column, *rest = line.split("\t")
-            chains.append(((int(row), int(column)), tuple(rest)))
+            # Once, though an import under TYPE_CHECKING and one beside it have a chain each.
+            chains[(int(row), int(column)), tuple(rest)] = True
     return result, unreadable
 
 
