@@ -102,7 +102,8 @@ struct origin {
 	bool accident; /* a star drags along what its module imported from another package: `Any` */
 	bool external; /* `module` lies outside the roots */
 	bool doubtful; /* D5: a dynamic star came later; known, but `fix` leaves it */
-	bool choice;   /* D4: `module` declares the name by choosing among `alternatives` */
+	bool type_checking; /* D8: bound under TYPE_CHECKING alone, here or on the way */
+	bool choice;	    /* D4: `module` declares the name by choosing among `alternatives` */
 	struct origin_step
 		*steps; /* from the module asked to the declaring one; none where unbound */
 	size_t step_count;

@@ -157,6 +157,8 @@ bool node_is(TSNode node, const char *type)
 
 struct slice node_slice(const struct parse *parse, TSNode node)
 {
+	if (ts_node_is_null(node))
+		return SLICE("");
 	uint32_t start = ts_node_start_byte(node);
 	return (struct slice){parse->text->bytes.ptr + start, ts_node_end_byte(node) - start};
 }
@@ -173,18 +175,24 @@ struct position node_position(TSNode node)
 
 TSNode node_field(TSNode node, const char *field)
 {
+	if (ts_node_is_null(node))
+		return node;
 	return ts_node_child_by_field_name(node, field, (uint32_t)strlen(field));
 }
 
 void walk_open(struct walk *walk, TSNode root)
 {
-	*walk = (struct walk){.node = root, .cursor = ts_tree_cursor_new(root)};
+	*walk = (struct walk){.node = root};
+	if (!ts_node_is_null(root))
+		walk->cursor = ts_tree_cursor_new(root);
 }
 
 bool walk_next(struct walk *walk, bool enter)
 {
 	TSTreeCursor *cursor = &walk->cursor;
 
+	if (ts_node_is_null(walk->node))
+		return false;
 	if (!walk->started) {
 		walk->started = true;
 		return true;
@@ -209,7 +217,9 @@ void walk_close(struct walk *walk)
 
 void children_open(struct children *children, TSNode parent)
 {
-	*children = (struct children){.cursor = ts_tree_cursor_new(parent)};
+	*children = (struct children){.started = ts_node_is_null(parent)};
+	if (!children->started)
+		children->cursor = ts_tree_cursor_new(parent);
 }
 
 bool children_next(struct children *children)

@@ -40,7 +40,7 @@ bool parse_ranges(struct parse *parse, const struct text *text, const TSRange *r
 /* Frees what tree-sitter holds. Nodes are dead afterwards; slices of the text are not. */
 void parse_close(struct parse *parse);
 
-/* ---- nodes ---- */
+/* ---- nodes: a null node has no text, no fields, no children ---- */
 
 bool node_is(TSNode node, const char *type);
 struct slice node_slice(const struct parse *parse, TSNode node);

@@ -74,7 +74,9 @@ static bool gets_out(const struct source *source, struct slice name, const struc
 {
 	const struct events *events = map_get(&source->events, name);
 
-	if (origin->kind == ORIGIN_UNBOUND)
+	/* Without a step, only a star that cannot be read may give it: exports->dynamic says so. */
+	if (origin->kind == ORIGIN_UNBOUND ||
+	    (origin->kind == ORIGIN_UNKNOWN && origin->step_count == 0))
 		return false;
 	return !origin->submodule || origin->step_count > 1 ||
 	       (events && events->loading.count > 0);

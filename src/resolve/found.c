@@ -73,6 +73,7 @@ const struct found *found_declared(struct modules *modules, const struct source 
 					  .kind = ORIGIN_DECLARED,
 					  .module = source->module.name,
 					  .name = name,
+					  .type_checking = binding->type_checking,
 					  .chain = link_new(modules, step, NULL),
 				  });
 }
@@ -86,6 +87,7 @@ struct found *found_handed_on(struct modules *modules, const struct source *sour
 	*found = *inner;
 	found->reexport = true;
 	found->star = false;
+	found->type_checking = inner->type_checking || binding->type_checking;
 	found->accident = false;
 	found->chain = link_new(modules, step_at(source, name, binding), inner->chain);
 	return found;

@@ -19,7 +19,7 @@ struct found {
 	enum origin_kind kind;
 	struct slice module, name;
 	bool reexport; /* by an import of the module that was asked, or an assignment of one */
-	bool star, accident, external, doubtful, choice;
+	bool star, accident, external, doubtful, type_checking, choice;
 	bool maybe; /* unknown, since a star that cannot be read may or may not give it */
 	const struct link *chain;
 	const struct found **alternatives;

@@ -25,6 +25,7 @@ static void origin_fill(struct arena *arena, const struct found *found, unsigned
 		.accident = found->accident,
 		.external = found->external,
 		.doubtful = found->doubtful,
+		.type_checking = found->type_checking,
 		.choice = found->choice,
 	};
 	steps_fill(arena, found->chain, out);

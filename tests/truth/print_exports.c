@@ -1,7 +1,7 @@
 /*
  * What pawl says that modules export, as lines for the scripts beside this file:
  *
- *	exports REPOSITORY COMMIT ROOTS MODULE [NAME…]
+ *	print_exports REPOSITORY COMMIT ROOTS MODULE [NAME…]
  *
  * ROOTS are separated by colons. With names, only those are resolved. Fields are separated by tabs:
  * name, kind, module, name there, flags, canonical import, and the chain as `module name path
@@ -14,7 +14,7 @@
 
 static void fail(const struct pawl_error *error)
 {
-	fprintf(stderr, "exports: %s\n", error->message);
+	fprintf(stderr, "print_exports: %s\n", error->message);
 	exit(pawl_error_exit_status(error));
 }
 
@@ -25,11 +25,11 @@ static void slice_print(struct slice slice)
 
 static void flags_print(const struct origin *origin)
 {
-	printf("%s%s%s%s%s%s%s%s", origin_is_use(origin) ? "use," : "",
+	printf("%s%s%s%s%s%s%s%s%s", origin_is_use(origin) ? "use," : "",
 	       origin->reexport ? "reexport," : "", origin->submodule ? "submodule," : "",
 	       origin->star ? "star," : "", origin->accident ? "accident," : "",
 	       origin->external ? "external," : "", origin->doubtful ? "doubtful," : "",
-	       origin->choice ? "choice," : "");
+	       origin->type_checking ? "type_checking," : "", origin->choice ? "choice," : "");
 }
 
 static void origin_print(struct arena *arena, struct slice name, const struct origin *origin)
@@ -105,7 +105,7 @@ int main(int argc, char **argv)
 	git_oid commit;
 
 	if (argc < 5) {
-		fprintf(stderr, "usage: exports REPOSITORY COMMIT ROOTS MODULE [NAME...]\n");
+		fprintf(stderr, "usage: print_exports REPOSITORY COMMIT ROOTS MODULE [NAME...]\n");
 		return 2;
 	}
 	roots_read(&arena, argv[3], &roots);
