@@ -63,15 +63,18 @@ $(LIB): $(LIB_OBJECTS)
 	rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/bin/pawl-%: $(BUILD)/hooks/%.o $(LIB) $(DEPS_LIBS)
+# symbols/ keeps what the tests ask of a program before it is stripped.
+$(BUILD)/symbols/pawl-%: $(BUILD)/hooks/%.o $(LIB) $(DEPS_LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIB) $(DEPS_LIBS) $(SYSTEM_LIBS)
-	$(if $(SANITIZE),,strip $@)
 
-$(BUILD)/bin/pawl: $(CLI_OBJECTS) $(LIB) $(DEPS_LIBS)
+$(BUILD)/symbols/pawl: $(CLI_OBJECTS) $(LIB) $(DEPS_LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $(CLI_OBJECTS) $(LIB) $(DEPS_LIBS) $(SYSTEM_LIBS)
-	$(if $(SANITIZE),,strip $@)
+
+$(BUILD)/bin/%: $(BUILD)/symbols/%
+	@mkdir -p $(@D)
+	$(if $(SANITIZE),cp $< $@,strip -o $@ $<)
 
 # ---- tests ----
 
@@ -83,6 +86,10 @@ $(BUILD)/tests/%: $(BUILD)/tests/truth/%.o $(LIB) $(DEPS_LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(filter-out -static,$(LDFLAGS_ALL)) -o $@ $< $(LIB) $(DEPS_LIBS) $(SYSTEM_LIBS)
 
+$(BUILD)/tests/allocations: $(BUILD)/tests/e2e/allocations.o $(BUILD)/hooks/pre-receive.o $(LIB) $(DEPS_LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) $(foreach name,malloc calloc realloc read,-Wl$(,)--wrap=$(name)) -o $@ $^ $(SYSTEM_LIBS)
+
 # What the tests and the linters take is installed in the same way as what the build takes.
 setup-check setup-lint:
 	./install.sh --setup build $(@:setup-%=%)
@@ -93,7 +100,7 @@ check: setup-check
 
 # A target of its own, so that nothing is compiled before its packages are there.
 .PHONY: $(BUILD)/.tests-built
-$(BUILD)/.tests-built: build $(UNIT_TESTS) $(TRUTH_TOOLS)
+$(BUILD)/.tests-built: build $(UNIT_TESTS) $(TRUTH_TOOLS) $(if $(SANITIZE),,$(BUILD)/tests/allocations)
 
 valgrind: setup-check
 	@$(MAKE) --no-print-directory $(UNIT_TESTS)
@@ -101,7 +108,7 @@ valgrind: setup-check
 
 # ---- linters ----
 
-C_SOURCES := $(wildcard deps/*.c hooks/*.c src/*/*.c tests/unit/*.c tests/truth/*.c tests/fuzz/*.c)
+C_SOURCES := $(wildcard deps/*.c hooks/*.c src/*/*.c tests/*/*.c)
 C_HEADERS := $(wildcard include/pawl/*.h src/*/*.h tests/*/*.h)
 MANUALS := $(wildcard docs/*.[1-8])
 SCRIPTS := $(wildcard install.sh .ci/run deps/fetch deps/compile tests/run docs/demo tests/e2e/*.bats \
