@@ -146,6 +146,8 @@ static void say_headline(struct report *report)
 
 /* ---- one finding ---- */
 
+#define SHORT_NOTE 32 /* columns; a longer one gets lines of its own */
+
 static void say_where(struct report *report, const struct finding *finding, struct slice what)
 {
 	struct buf where = {.arena = report->arena};
@@ -163,7 +165,9 @@ static void say_where(struct report *report, const struct finding *finding, stru
 	}
 	columns = text_columns(buf_slice(&where)) + 2;
 	buf_add_format(&report->out, "  %s", where.ptr);
-	if (columns + 2 + text_columns(what) > report->width) {
+	/* A use's place and symbol stay on one line, to be searched for, even where they are wide.
+	 */
+	if (finding->kind != FINDING_USE && columns + 2 + text_columns(what) > report->width) {
 		buf_add_char(&report->out, '\n');
 		layout_paragraph(&report->out, what, 6, 6, report->width);
 		return;
@@ -201,9 +205,10 @@ static struct slice describe(struct report *report, const struct finding *findin
 	}
 	if (finding->commit.len)
 		buf_add_format(&what, ", in commit %s", clean(report, finding->commit).ptr);
-	if (note.len)
-		buf_add_format(&what, "%s%s", finding->kind >= FINDING_UNREADABLE ? ": " : ", ",
-			       note.ptr);
+	if (finding->kind >= FINDING_UNREADABLE && note.len)
+		buf_add_format(&what, ": %s", note.ptr);
+	else if (note.len && text_columns(note) <= SHORT_NOTE)
+		buf_add_format(&what, ", %s", note.ptr);
 	return buf_slice(&what);
 }
 
@@ -233,6 +238,14 @@ static void say_no_canonical(struct report *report, const struct finding *findin
 			"No module declares %s for certain: import it from where it is defined.",
 			clean(report, symbol_leaf(finding)).ptr);
 	layout_paragraph(&report->out, advice, 4, 4, report->width);
+}
+
+static void say_long_note(struct report *report, const struct finding *finding)
+{
+	struct slice note = clean(report, finding->note);
+
+	if (finding->kind < FINDING_UNREADABLE && text_columns(note) > SHORT_NOTE)
+		layout_paragraph(&report->out, note, 4, 4, report->width);
 }
 
 static void say_advice(struct report *report, const struct finding *finding)
@@ -296,6 +309,7 @@ static void say_group(struct report *report, size_t first, size_t end)
 			say_rewrite(report, rewrite);
 		}
 	}
+	say_long_note(report, &items[first]);
 	say_advice(report, &items[first]);
 }
 
