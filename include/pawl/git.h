@@ -66,7 +66,7 @@ enum blob_state {
 int blob_read(struct repository *repository, const git_oid *id, struct arena *arena,
 	      struct slice *out, enum blob_state *state, struct pawl_error *error);
 
-/* ---- snapshots (src/git/snapshot.c) ---- */
+/* ---- snapshots (src/git/snapshot.c, src/git/overlay.c, src/git/link.c) ---- */
 
 /* One entry of a tree; mode 0: there is none. Kinds by git's own reading of modes (canon_mode,
  * cache.h). */
@@ -170,7 +170,7 @@ int changes_walk(struct snapshot *tip, struct snapshot *const *bases, size_t bas
 int snapshot_walk(struct snapshot *snapshot, struct arena *arena, change_fn callback, void *payload,
 		  struct pawl_error *error);
 
-/* ---- refs (src/git/refs.c) ---- */
+/* ---- refs (src/git/refs.c, src/git/packed_refs.c) ---- */
 
 struct ref {
 	struct slice name;	      /* full, NUL-terminated */
@@ -223,7 +223,7 @@ struct updates {
 #define PAWL_MAX_UPDATES 100000
 int updates_read(int fd, struct arena *arena, struct updates *out, struct pawl_error *error);
 
-/* ---- commits and bases (src/git/commit.c, src/git/bases.c) ---- */
+/* ---- commits and bases (src/git/commit.c, graph.c, ancestry.c, bases.c, revision.c) ---- */
 
 struct commit {
 	git_oid id, tree;

@@ -81,8 +81,15 @@ int graph_peel(struct graph *graph, const git_oid *id, struct node **out, struct
 {
 	git_object_t type;
 	git_oid peeled;
-	int result = object_peel(graph->repository, id, &peeled, &type, error);
+	int result;
 
+	/* only commits have nodes: many refs at one commit read it once */
+	if (graph->slot_count) {
+		*out = graph->slots[slot_of(graph, id)];
+		if (*out)
+			return 0;
+	}
+	result = object_peel(graph->repository, id, &peeled, &type, error);
 	if (result)
 		return result;
 	if (type != GIT_OBJECT_COMMIT)
