@@ -213,11 +213,24 @@ static int check_change(struct session *session, const struct options *options)
 	return print_verdict(session, options, comparison.subject, &verdict);
 }
 
+static int check_tree(struct session *session, const struct options *options)
+{
+	const char *revision = options->what ? options->what : "HEAD";
+	struct snapshot *snapshot;
+	struct verdict verdict = {0};
+
+	if (session_snapshot(session, options->config, revision, &snapshot) < 0 ||
+	    judge_tree(snapshot, &session->policy, options->exact, &session->arena, &verdict,
+		       &session->error) < 0)
+		return session_fail(session);
+	return print_verdict(session, options, revision, &verdict);
+}
+
 static int check(struct session *session, const struct options *options)
 {
 	if (session_open(session, options->repository) < 0)
 		return session_fail(session);
-	return check_change(session, options);
+	return options->all ? check_tree(session, options) : check_change(session, options);
 }
 
 int check_main(int argc, char **argv)

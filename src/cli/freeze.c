@@ -1,0 +1,215 @@
+/* pawl freeze, pawl ratchet: the baseline of a tree, made and shrunk. */
+#include <getopt.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "command.h"
+
+static const char freeze_usage[] =
+	"usage: pawl freeze [--grow] [--repo DIR] [--config FILE] [REV]\n"
+	"\n"
+	"Writes the baseline: every use of a frozen facade in the working tree (or in REV's).\n"
+	"Where there is a baseline already, it takes in nothing that is not in it.\n"
+	"\n"
+	"  --grow   take in new uses too, and say which\n";
+
+static const char ratchet_usage[] =
+	"usage: pawl ratchet [--repo DIR] [--config FILE]\n"
+	"\n"
+	"Removes from the baseline what the working tree has no more, takes moves along, and adds\n"
+	"nothing.\n";
+
+struct options {
+	bool grow;
+	const char *repository, *config, *revision;
+};
+
+/* -1 to go on, else the exit status. */
+static int options_read(int argc, char **argv, bool freeze, struct options *options)
+{
+	static const struct option known[] = {
+		{"grow", no_argument, NULL, 'g'},
+		{"repo", required_argument, NULL, 'r'},
+		{"config", required_argument, NULL, 'c'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	const char *usage = freeze ? freeze_usage : ratchet_usage;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		switch (option) {
+		case 'g':
+			if (!freeze)
+				return usage_wrong(usage);
+			options->grow = true;
+			break;
+		case 'r':
+			options->repository = optarg;
+			break;
+		case 'c':
+			options->config = optarg;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return 0;
+		default:
+			return usage_wrong(usage);
+		}
+	}
+	if (optind + (freeze ? 1 : 0) < argc)
+		return usage_wrong(usage);
+	options->revision = argv[optind];
+	return -1;
+}
+
+/* What both commands start from: the baseline as it stands in the working tree, and the tree's
+ * uses. */
+struct state {
+	struct snapshot *snapshot;
+	struct slice path; /* of the baseline's file */
+	struct baseline frozen, tree;
+	struct slice bytes; /* of the file, where it is there */
+	bool there;
+	struct ratchet ratchet;
+};
+
+#define BASELINE_LIMIT ((size_t)64 << 20)
+
+static int read_state(struct session *session, const struct options *options, struct state *out)
+{
+	struct arena *arena = &session->arena;
+	const char *folder = repository_worktree(session->repository);
+	struct tree_uses uses = {0};
+	int result;
+
+	if (!folder)
+		return pawl_error_set(&session->error, PAWL_ERROR_CALL,
+				      "the baseline is a file of the working tree: a bare "
+				      "repository has none");
+	if (session_snapshot(session, options->config, options->revision, &out->snapshot) < 0)
+		return -1;
+	out->path = slice_join(arena, slice_of(folder), SLICE(""), session->policy.baseline);
+	result = file_read(arena, out->path.ptr, BASELINE_LIMIT, &out->bytes, &session->error);
+	if (result < 0)
+		return -1;
+	out->there = result == 0;
+	if (out->there && baseline_parse(arena, out->bytes, session->policy.baseline, false,
+					 &out->frozen, &session->error) < 0)
+		return -1;
+	if (tree_uses_read(out->snapshot, &session->policy, arena, &uses, &session->error) < 0)
+		return -1;
+	baseline_of_uses(&uses, arena, &out->tree);
+	return baseline_ratchet(&out->frozen, &out->tree, out->snapshot, arena, &out->ratchet,
+				&session->error);
+}
+
+static void say_conflict(const struct state *state)
+{
+	if (state->frozen.conflicted)
+		puts("conflict markers resolved: per entry what both sides need");
+}
+
+static void print_entries(struct session *session, const struct baseline *baseline)
+{
+	for (size_t i = 0; i < baseline->count; i++) {
+		const struct baseline_entry *entry = &baseline->items[i];
+		struct buf line = {.arena = &session->arena};
+
+		buf_add_string(&line, "  ");
+		escape_text(&line, entry->path);
+		buf_add_string(&line, "  ");
+		escape_text(&line, entry->symbol);
+		buf_add_format(&line, "  +%llu\n", (unsigned long long)entry->count);
+		fputs(buf_slice(&line).ptr, stdout);
+	}
+}
+
+static const char *plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
+static int write_baseline(struct session *session, const struct state *state,
+			  const struct baseline *baseline)
+{
+	struct slice bytes = baseline_format(&session->arena, baseline);
+
+	if (state->there && slice_equal(bytes, state->bytes))
+		return 0;
+	return file_replace(state->path.ptr, bytes, &session->error);
+}
+
+static int freeze(struct session *session, const struct options *options)
+{
+	struct state state = {0};
+	uint64_t over, total;
+
+	if (session_open(session, options->repository) < 0 ||
+	    read_state(session, options, &state) < 0)
+		return session_fail(session);
+	over = baseline_total(&state.ratchet.excess);
+	say_conflict(&state);
+	if (state.there && over && !options->grow) {
+		printf("not frozen: %llu use%s that the baseline does not have:\n\n",
+		       (unsigned long long)over, plural(over));
+		print_entries(session, &state.ratchet.excess);
+		puts("\nFix them, or take them in: pawl freeze --grow");
+		return 1;
+	}
+	if (write_baseline(session, &state, &state.tree) < 0)
+		return session_fail(session);
+	total = baseline_total(&state.tree);
+	printf("%llu use%s frozen in %s\n", (unsigned long long)total, plural(total),
+	       session->policy.baseline.ptr);
+	if (state.there && over) {
+		printf("%llu of them new:\n", (unsigned long long)over);
+		print_entries(session, &state.ratchet.excess);
+	}
+	return 0;
+}
+
+static int ratchet(struct session *session, const struct options *options)
+{
+	struct state state = {0};
+	uint64_t removed, left;
+
+	if (session_open(session, options->repository) < 0 ||
+	    read_state(session, options, &state) < 0)
+		return session_fail(session);
+	say_conflict(&state);
+	if (!state.there) {
+		puts("no baseline: pawl freeze writes one");
+		return 0;
+	}
+	if (write_baseline(session, &state, &state.ratchet.kept) < 0)
+		return session_fail(session);
+	removed = state.ratchet.removed;
+	left = baseline_total(&state.ratchet.kept);
+	printf("%llu use%s removed, %llu left\n", (unsigned long long)removed, plural(removed),
+	       (unsigned long long)left);
+	return 0;
+}
+
+static int run(int argc, char **argv, bool is_freeze)
+{
+	struct options options = {0};
+	struct session session = {0};
+	int status = options_read(argc, argv, is_freeze, &options);
+
+	if (status >= 0)
+		return status;
+	status = is_freeze ? freeze(&session, &options) : ratchet(&session, &options);
+	session_close(&session);
+	return status;
+}
+
+int freeze_main(int argc, char **argv)
+{
+	return run(argc, argv, true);
+}
+
+int ratchet_main(int argc, char **argv)
+{
+	return run(argc, argv, false);
+}
