@@ -4,6 +4,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "pawl/policy.h"
@@ -21,6 +22,8 @@ static const char usage[] =
 	"\n"
 	"  --policy FILE  the server's policy (default: pawl/config.ini in the git directory,\n"
 	"                 else .pawl/config.ini on the branch that HEAD names)\n"
+	"  --audit FILE   where each verdict is kept as one JSON line (default: pawl/audit.log\n"
+	"                 in the git directory)\n"
 	"  --version      the version\n"
 	"  --help         this text\n"
 	"\n"
@@ -28,7 +31,7 @@ static const char usage[] =
 	"not be judged.\n";
 
 struct options {
-	const char *policy;
+	const char *policy, *audit;
 };
 
 /* 0 to go on, else the exit status + 1. */
@@ -36,6 +39,7 @@ static int options_read(int argc, char **argv, struct options *options)
 {
 	static const struct option known[] = {
 		{"policy", required_argument, NULL, 'p'},
+		{"audit", required_argument, NULL, 'a'},
 		{"version", no_argument, NULL, 'v'},
 		{"help", no_argument, NULL, 'h'},
 		{0},
@@ -46,6 +50,9 @@ static int options_read(int argc, char **argv, struct options *options)
 		switch (option) {
 		case 'p':
 			options->policy = optarg;
+			break;
+		case 'a':
+			options->audit = optarg;
 			break;
 		case 'v':
 			puts(PROGRAM " " PAWL_VERSION);
@@ -110,14 +117,38 @@ static void report(const struct push *push, struct arena *arena)
 	}
 }
 
-/* S4: the server's own failures alone may be let through, and only by the server's own policy. */
-static int fail(const struct server_policy *server, struct arena *arena,
-		const struct pawl_error *error)
-{
-	bool accept = error->kind == PAWL_ERROR_SERVER && server->has_server_file &&
-		      server->policy.on_error == ON_ERROR_ACCEPT;
+/* All that a run of the hook holds. */
+struct run {
+	struct arena *arena;
+	struct repository *repository;
+	struct server_policy server;
+	struct updates updates;
+	struct push push;
+	struct audit audit;
+	struct timespec start;
+};
 
-	program_write(STDERR_FILENO, report_error(arena, PROGRAM, error));
+static void take_time(struct run *run)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	run->audit.milliseconds = (uint64_t)((now.tv_sec - run->start.tv_sec) * 1000 +
+					     (now.tv_nsec - run->start.tv_nsec) / 1000000);
+}
+
+/* S4: the server's own failures alone may be let through, and only by the server's own policy. */
+static int fail(struct run *run, const struct pawl_error *error)
+{
+	bool accept = error->kind == PAWL_ERROR_SERVER && run->server.has_server_file &&
+		      run->server.policy.on_error == ON_ERROR_ACCEPT;
+	struct pawl_error ignored;
+
+	program_write(STDERR_FILENO, report_error(run->arena, PROGRAM, error));
+	take_time(run);
+	/* The verdict stands as it is where the log cannot take it. */
+	if (run->repository)
+		audit_failure(run->arena, &run->audit, error, accept, &ignored);
 	if (!accept)
 		return pawl_error_exit_status(error);
 	program_write(STDERR_FILENO,
@@ -125,46 +156,58 @@ static int fail(const struct server_policy *server, struct arena *arena,
 	return 0;
 }
 
-static int run(const struct options *options, struct arena *arena)
+/* A verdict that cannot be kept is no acceptance; a rejection stands. */
+static int keep(struct run *run)
+{
+	struct pawl_error error = {0};
+
+	take_time(run);
+	if (!run->server.there || audit_push(run->arena, &run->audit, &run->push, &error) == 0)
+		return run->push.findings ? 1 : 0;
+	if (!run->push.findings)
+		return fail(run, &error);
+	program_write(STDERR_FILENO, report_error(run->arena, PROGRAM, &error));
+	return 1;
+}
+
+static int judge_push(struct run *run, const struct options *options, struct pawl_error *error)
+{
+	struct push_request request = {
+		.repository = run->repository,
+		.updates = &run->updates,
+		.server = &run->server,
+		.variable = variable,
+	};
+
+	if (policy_for_push(run->repository, options->policy, run->arena, &run->server, error) < 0)
+		return -1;
+	run->audit.kind = run->server.policy.audit;
+	deadline_set(run->server.policy.time_limit, PROGRAM);
+	return push_judge(&request, run->arena, &run->push, error);
+}
+
+static int run_hook(struct run *run, const struct options *options)
 {
 	struct repository_options open = {.hook = true};
-	struct server_policy server = {0};
-	struct push_request request = {.server = &server, .variable = variable};
-	struct repository *repository = NULL;
-	struct updates updates = {0};
-	struct push push = {0};
 	struct pawl_error error = {0};
 	int status;
 
-	if (updates_read(STDIN_FILENO, arena, &updates, &error) < 0) {
-		status = fail(&server, arena, &error);
-		goto done;
-	}
-	status = 0;
-	if (updates.count == 0)
-		goto done;
-	request.updates = &updates;
-	if (repository_open(&repository, &open, &error) < 0) {
-		status = fail(&server, arena, &error);
-		goto done;
-	}
-	request.repository = repository;
+	clock_gettime(CLOCK_MONOTONIC, &run->start);
+	run->audit.file = options->audit;
 	deadline_set(PAWL_TIME_LIMIT, PROGRAM);
-	if (policy_for_push(repository, options->policy, arena, &server, &error) < 0) {
-		status = fail(&server, arena, &error);
-		goto done;
-	}
-	deadline_set(server.policy.time_limit, PROGRAM);
-	if (push_judge(&request, arena, &push, &error) < 0) {
-		status = fail(&server, arena, &error);
-		goto done;
-	}
-	report(&push, arena);
-	status = push.findings ? 1 : 0;
+	if (updates_read(STDIN_FILENO, run->arena, &run->updates, &error) < 0)
+		return fail(run, &error);
+	if (run->updates.count == 0)
+		return 0;
+	if (repository_open(&run->repository, &open, &error) < 0)
+		return fail(run, &error);
+	run->audit.git_dir = repository_common_dir(run->repository);
+	if (judge_push(run, options, &error) < 0)
+		return fail(run, &error);
+	status = keep(run);
+	report(&run->push, run->arena);
 	if (getenv("PAWL_TRACE"))
-		trace(repository, &push);
-done:
-	repository_free(repository);
+		trace(run->repository, &run->push);
 	return status;
 }
 
@@ -172,13 +215,15 @@ int main(int argc, char **argv)
 {
 	struct options options = {0};
 	struct arena arena = {0};
+	struct run run = {.arena = &arena};
 	int status;
 
 	program_start(PROGRAM);
 	status = options_read(argc, argv, &options);
 	if (status)
 		return status - 1;
-	status = run(&options, &arena);
+	status = run_hook(&run, &options);
+	repository_free(run.repository);
 	arena_free(&arena);
 	return status;
 }

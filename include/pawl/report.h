@@ -59,19 +59,24 @@ struct slice report_error(struct arena *arena, const char *program, const struct
 
 /* ---- the audit log (src/report/audit.c) ---- */
 
-/* One update's verdict as one JSON line: time, pusher, ref, old, new, verdict, counts, exception,
- * time taken. */
-struct slice audit_line(struct arena *arena, const struct push *push, const struct push_item *item,
-			uint64_t milliseconds);
-/* A push that could not be judged. */
-struct slice audit_error_line(struct arena *arena, const struct pawl_error *failure, bool accepted,
-			      uint64_t milliseconds);
+/* Where the hook's verdicts are kept. */
+struct audit {
+	enum policy_audit kind;
+	const char *file;      /* the hook's argument, which no policy can move; or NULL */
+	const char *git_dir;   /* ends in /: pawl/audit.log in it is the default */
+	uint64_t milliseconds; /* that the verdict took */
+};
 
 /*
- * Appends whole lines or nothing, also where other pushes append at the same moment: -1 with
+ * One JSON line for each update: time, pusher, ref, old, new, verdict, counts, exception,
+ * milliseconds. Whole lines or nothing, also where other pushes append at the same moment: -1 with
  * PAWL_ERROR_SERVER, what was written in part taken back.
  */
-int audit_append(const char *path, struct slice lines, struct pawl_error *error);
-void audit_syslog(struct slice line);
+int audit_push(struct arena *arena, const struct audit *audit, const struct push *push,
+	       struct pawl_error *error);
+
+/* The same for a push that could not be judged. */
+int audit_failure(struct arena *arena, const struct audit *audit, const struct pawl_error *failure,
+		  bool accepted, struct pawl_error *error);
 
 #endif

@@ -53,8 +53,8 @@ static const char *verdict_word(const struct verdict *verdict)
 	return verdict->excused.len ? "excepted" : "rejected";
 }
 
-struct slice audit_line(struct arena *arena, const struct push *push, const struct push_item *item,
-			uint64_t milliseconds)
+static struct slice audit_line(struct arena *arena, const struct push *push,
+			       const struct push_item *item, uint64_t milliseconds)
 {
 	const struct verdict *verdict = &item->verdict;
 	struct json *json = json_new(arena);
@@ -82,8 +82,8 @@ struct slice audit_line(struct arena *arena, const struct push *push, const stru
 	return buf_slice(&line);
 }
 
-struct slice audit_error_line(struct arena *arena, const struct pawl_error *failure, bool accepted,
-			      uint64_t milliseconds)
+static struct slice audit_error_line(struct arena *arena, const struct pawl_error *failure,
+				     bool accepted, uint64_t milliseconds)
 {
 	struct json *json = json_new(arena);
 	struct buf line = {.arena = arena};
@@ -129,11 +129,27 @@ undo:
 	return -1;
 }
 
-int audit_append(const char *path, struct slice lines, struct pawl_error *error)
+/* Its own folder in the git directory is made; where that fails, open() says why. */
+static void make_folder(const char *path)
 {
-	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	const char *slash = strrchr(path, '/');
+	char folder[4096];
+
+	if (!slash || (size_t)(slash - path) >= sizeof folder)
+		return;
+	memcpy(folder, path, (size_t)(slash - path));
+	folder[slash - path] = '\0';
+	if (mkdir(folder, 0777) < 0)
+		return;
+}
+
+static int audit_append(const char *path, struct slice lines, struct pawl_error *error)
+{
+	int fd;
 	int result = -1;
 
+	make_folder(path);
+	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
 	if (fd >= 0) {
 		int locked;
 
@@ -150,9 +166,43 @@ int audit_append(const char *path, struct slice lines, struct pawl_error *error)
 			      strerror(errno));
 }
 
-void audit_syslog(struct slice line)
+static void audit_syslog(struct slice line)
 {
 	openlog("pawl", LOG_PID, LOG_AUTHPRIV);
 	syslog(LOG_NOTICE, "%.*s", (int)line.len, line.ptr);
 	closelog();
+}
+
+static int keep(struct arena *arena, const struct audit *audit, struct slice lines,
+		struct pawl_error *error)
+{
+	const char *path = audit->file;
+
+	if (audit->kind == AUDIT_OFF)
+		return 0;
+	if (audit->kind == AUDIT_SYSLOG && !path) {
+		audit_syslog(lines);
+		return 0;
+	}
+	if (!path)
+		path = slice_format(arena, "%spawl/audit.log", audit->git_dir).ptr;
+	return audit_append(path, lines, error);
+}
+
+int audit_push(struct arena *arena, const struct audit *audit, const struct push *push,
+	       struct pawl_error *error)
+{
+	struct buf lines = {.arena = arena};
+
+	for (size_t i = 0; i < push->updates.count; i++)
+		buf_add(&lines,
+			audit_line(arena, push, &push->updates.items[i], audit->milliseconds));
+	return keep(arena, audit, buf_slice(&lines), error);
+}
+
+int audit_failure(struct arena *arena, const struct audit *audit, const struct pawl_error *failure,
+		  bool accepted, struct pawl_error *error)
+{
+	return keep(arena, audit, audit_error_line(arena, failure, accepted, audit->milliseconds),
+		    error);
 }
