@@ -96,13 +96,20 @@ void baseline_sort(struct baseline *baseline)
 	baseline->count = kept + 1;
 }
 
-uint64_t baseline_count(const struct baseline *baseline, struct slice path, struct slice symbol)
+struct baseline_entry *baseline_find(const struct baseline *baseline, struct slice path,
+				     struct slice symbol)
 {
-	struct baseline_entry key = {path, symbol, 0, 0}, *found;
+	struct baseline_entry key = {path, symbol, 0, 0};
 
 	if (!baseline->count)
-		return 0;
-	found = bsearch(&key, baseline->items, baseline->count, sizeof key, compare_entries);
+		return NULL;
+	return bsearch(&key, baseline->items, baseline->count, sizeof key, compare_entries);
+}
+
+uint64_t baseline_count(const struct baseline *baseline, struct slice path, struct slice symbol)
+{
+	const struct baseline_entry *found = baseline_find(baseline, path, symbol);
+
 	return found ? found->count : 0;
 }
 
