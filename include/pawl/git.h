@@ -17,12 +17,11 @@ struct repository; /* one a thread */
 
 struct repository_options {
 	const char *path; /* a repository or a folder in one; NULL: from the environment, as hooks
-			     are called */
-	bool hook;     /* server hook: quarantine and alternates from the environment, no discovery,
-			  empty     configuration search paths, owner validation off (git has validated
-			  already) */
-	bool promisor; /* missing objects may be asked of `git cat-file --batch`: laptops, never
-			  servers */
+			     are called, with its quarantine, alternates and namespace */
+	bool hook;	  /* server hook: GIT_DIR (or the working folder) is the git directory,
+			     without discovery */
+	bool promisor;	  /* missing objects may be asked of `git cat-file --batch`: laptops, never
+			     servers */
 	size_t max_blob_size; /* bytes; 0: the default, PAWL_MAX_BLOB_SIZE */
 };
 
