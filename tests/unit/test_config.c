@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "pawl/policy.h"
+#include "../../src/policy/keys.h"
 
 static struct arena arena;
 
@@ -408,6 +408,62 @@ static void a_policy_says_which_paths_are_read_and_which_may_use_a_facade(void *
 	assert_string_equal(policy_facade_set(&policy, &arena).names[0].ptr, "a");
 }
 
+static void the_examples_are_policies_and_show_every_key(void **state)
+{
+	static const char *const files[] = {"minimal", "sentry", "getsentry", "server"};
+	bool shown[PAWL_MAX_KEYS] = {false};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		const char *path = slice_format(&arena, "config/%s.ini", files[i]).ptr;
+		struct pawl_error error = {0};
+		struct policy policy;
+		struct slice bytes;
+
+		assert_int_equal(file_read(&arena, path, PAWL_MAX_POLICY_SIZE, &bytes, &error), 0);
+		if (policy_parse(&arena, bytes, slice_of(path), i == 3, &policy, &error))
+			fail_msg("%s", error.message);
+		for (size_t j = 0; j < policy_key_count; j++) {
+			shown[j] = shown[j] || policy.key_lines[j];
+			for (size_t k = 0; k < policy.count; k++)
+				shown[j] = shown[j] || policy.items[k].key_lines[j];
+		}
+	}
+	for (size_t i = 0; i < policy_key_count; i++)
+		if (!shown[i])
+			fail_msg("%s is in none of the examples", policy_keys[i].name);
+}
+
+static void the_table_names_the_defaults_that_are(void **state)
+{
+	struct buf text = {.arena = &arena};
+	struct policy policy, defaults;
+	struct loosenings changes;
+
+	(void)state;
+	reads(&defaults, "[facade a]\n", true);
+	for (enum key_section section = SECTION_PAWL; section <= SECTION_FACADE; section++) {
+		buf_add_string(&text, section == SECTION_PAWL ? "[pawl]\n" : "[facade a]\n");
+		for (size_t i = 0; i < policy_key_count; i++)
+			if (policy_keys[i].section == section && policy_keys[i].fallback &&
+			    policy_keys[i].type != KEY_FACTS)
+				buf_add_format(&text, "%s = %s\n", policy_keys[i].name,
+					       policy_keys[i].fallback);
+	}
+	reads(&policy, text.ptr, true);
+	policy_compare(&defaults, &policy, &arena, &changes);
+	assert_int_equal(changes.count, 0);
+	policy_compare(&policy, &defaults, &arena, &changes);
+	assert_int_equal(changes.count, 0);
+	assert_int_equal(policy.time_limit, defaults.time_limit);
+	assert_int_equal(policy.max_blob_size, defaults.max_blob_size);
+	assert_int_equal(policy.limits.max_imports, defaults.limits.max_imports);
+	assert_int_equal(policy.limits.max_depth, defaults.limits.max_depth);
+	assert_int_equal(policy.max_commits, defaults.max_commits);
+	assert_int_equal(policy.on_error, defaults.on_error);
+	assert_int_equal(policy.audit, defaults.audit);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -426,6 +482,8 @@ int main(void)
 		cmocka_unit_test(a_policy_over_its_limits_is_refused),
 		cmocka_unit_test(the_servers_settings_are_laid_over_a_pushed_policy),
 		cmocka_unit_test(a_policy_says_which_paths_are_read_and_which_may_use_a_facade),
+		cmocka_unit_test(the_examples_are_policies_and_show_every_key),
+		cmocka_unit_test(the_table_names_the_defaults_that_are),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, free_all);
