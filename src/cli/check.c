@@ -38,9 +38,13 @@ struct comparison {
 static int options_read(int argc, char **argv, struct options *options)
 {
 	static const struct option known[] = {
-		{"all", no_argument, NULL, 'a'},	  {"repo", required_argument, NULL, 'r'},
-		{"config", required_argument, NULL, 'c'}, {"format", required_argument, NULL, 'f'},
-		{"help", no_argument, NULL, 'h'},	  {0},
+		{"all", no_argument, NULL, 'a'},
+		{"exact", no_argument, NULL, 'e'},
+		{"repo", required_argument, NULL, 'r'},
+		{"config", required_argument, NULL, 'c'},
+		{"format", required_argument, NULL, 'f'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
 	};
 	int option;
 
