@@ -21,7 +21,7 @@ OPTIMIZE := $(if $(SANITIZE),-O1 -g -fno-omit-frame-pointer -fsanitize=address$(
 CPPFLAGS_ALL := -D_GNU_SOURCE -DPAWL_VERSION='"$(VERSION)"' -Iinclude -isystem $(DEPS)/libgit2/include \
 	-isystem $(DEPS)/libgit2/src/util -isystem $(DEPS)/tree-sitter-include $(CPPFLAGS)
 CFLAGS_ALL := -std=c17 $(WARNINGS) $(OPTIMIZE) $(SECTIONS) $(CFLAGS)
-LDFLAGS_ALL := $(if $(SANITIZE),-fsanitize=address$(,)undefined,-static -Wl$(,)--gc-sections) $(LDFLAGS)
+LDFLAGS_ALL := $(if $(SANITIZE),-fsanitize=address$(,)undefined,-static) -Wl$(,)--gc-sections $(LDFLAGS)
 
 ROOMS := common git python resolve policy report rewrite
 LIB_SOURCES := $(foreach room,$(ROOMS),$(wildcard src/$(room)/*.c))
