@@ -51,7 +51,8 @@ packages_of() { # GROUP
 	case $1 in
 	build)
 		echo cc=gcc libc6-dev make=make cmake=cmake git=git cargo=cargo ca-certificates flock=util-linux \
-			strip=binutils zlib1g-dev libinih-dev libyajl-dev libutf8proc-dev
+			strip=binutils zlib1g-dev libinih-dev libyajl-dev libutf8proc-dev \
+			uthash-dev
 		;;
 	check)
 		echo libcmocka-dev bats=bats python3=python3 python3-django python3-sympy python3-twisted \
