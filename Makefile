@@ -34,7 +34,8 @@ SYSTEM_LIBS := -linih -lyajl_s -lutf8proc -lz -lpthread
 BINARIES := $(patsubst hooks/%.c,$(BUILD)/bin/pawl-%,$(wildcard hooks/*.c)) \
 	$(if $(wildcard src/cli/main.c),$(BUILD)/bin/pawl)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
-TRUTH_TOOLS := $(patsubst tests/truth/%.c,$(BUILD)/tests/%,$(wildcard tests/truth/*.c))
+TRUTH_TOOLS := $(patsubst tests/truth/%.c,$(BUILD)/tests/%,$(wildcard tests/truth/*.c)) \
+	$(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/*.c))
 
 .PHONY: all build check clean deps distclean install setup-check setup-lint uninstall valgrind
 .PHONY: lint lint-cppcheck lint-format lint-manuals lint-shell tidy
@@ -89,6 +90,10 @@ $(BUILD)/tests/%: $(BUILD)/tests/truth/%.o $(LIB) $(DEPS_LIBS)
 $(BUILD)/tests/allocations: $(BUILD)/tests/e2e/allocations.o $(BUILD)/hooks/pre-receive.o $(LIB) $(DEPS_LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $(foreach name,malloc calloc realloc read,-Wl$(,)--wrap=$(name)) -o $@ $^ $(SYSTEM_LIBS)
+
+$(BUILD)/tests/%: $(BUILD)/tests/fuzz/%.o $(LIB) $(DEPS_LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -static,$(LDFLAGS_ALL)) -o $@ $< $(LIB) $(DEPS_LIBS) $(SYSTEM_LIBS)
 
 # What the tests and the linters take is installed in the same way as what the build takes.
 setup-check setup-lint:

@@ -182,7 +182,8 @@ static bool ranges_agree(const struct job *job, const struct parse *parse)
 	children_open(&children, parse->root);
 	while (children_next(&children)) {
 		if (statement_is_import(children.node) && found < job->skim.count &&
-		    ts_node_start_byte(children.node) == job->skim.items[found].start)
+		    ts_node_start_byte(children.node) == job->skim.items[found].start &&
+		    statement_is_sound(parse, children.node))
 			found++;
 	}
 	children_close(&children);

@@ -1,39 +1,13 @@
 #include "skim.h"
 
 #include "blocks.h"
+#include "bytes.h"
 #include "type_checking.h"
-
-/* What a byte can be outside strings: everything but PLAIN ends the inner loop. */
-enum byte_class {
-	PLAIN,
-	NEWLINE,
-	HASH,
-	QUOTE,
-	OPEN,
-	CLOSE,
-	COLON,
-	SEMICOLON,
-	BACKSLASH,
-	HIGH,
-};
-
-static const unsigned char classes[256] = {
-	['\n'] = NEWLINE,  ['\r'] = NEWLINE,   ['#'] = HASH,	       ['\''] = QUOTE,
-	['"'] = QUOTE,	   ['('] = OPEN,       ['['] = OPEN,	       ['{'] = OPEN,
-	[')'] = CLOSE,	   [']'] = CLOSE,      ['}'] = CLOSE,	       [':'] = COLON,
-	[';'] = SEMICOLON, ['\\'] = BACKSLASH, [0x80 ... 0xff] = HIGH,
-};
 
 /* What can stand in an identifier or a number. */
 static const bool is_word[256] = {
 	['0' ... '9'] = true, ['A' ... 'Z'] = true,   ['a' ... 'z'] = true,
 	['_'] = true,	      [0x80 ... 0xff] = true,
-};
-
-/* First letters of the words that matter at the start of a line. */
-static const bool is_initial[256] = {
-	['a'] = true, ['c'] = true, ['d'] = true, ['e'] = true,
-	['f'] = true, ['i'] = true, ['l'] = true,
 };
 
 /* An open bracket, an open f-string, or an open replacement field of one. */
@@ -45,8 +19,6 @@ struct opening {
 	bool triple, raw;
 };
 
-typedef const unsigned char *at;
-
 struct skimmer {
 	at begin, end;
 	struct arena *arena;
@@ -55,7 +27,6 @@ struct skimmer {
 	size_t count, capacity;
 	size_t fields; /* how many of them are replacement fields */
 	struct blocks blocks;
-	bool guards;   /* the text holds TYPE_CHECKING */
 	bool unclosed; /* the last statement's end is still to come */
 	size_t max_depth, max_statements;
 };
@@ -89,23 +60,16 @@ static at blanks_skip(const struct skimmer *s, at p)
 	}
 }
 
-static at line_end(const struct skimmer *s, at p)
-{
-	while (p < s->end && *p != '\n' && *p != '\r')
-		p++;
-	return p;
-}
-
 /* Behind `word` where it stands at p as a whole word, else NULL. */
-static at word_match(const struct skimmer *s, at p, const char *word)
+static inline at word_match_len(const struct skimmer *s, at p, const char *word, size_t len)
 {
-	size_t len = strlen(word);
-
 	if ((size_t)(s->end - p) < len || memcmp(p, word, len) != 0)
 		return NULL;
 	p += len;
 	return p < s->end && is_word[*p] ? NULL : p;
 }
+
+#define word_match(s, p, word) word_match_len(s, p, word, sizeof(word) - 1)
 
 static at word_skip(const struct skimmer *s, at p)
 {
@@ -118,12 +82,14 @@ static at word_skip(const struct skimmer *s, at p)
 
 static struct opening *opening_push(struct skimmer *s, char kind)
 {
-	struct opening *opening = ARENA_PUSH(s->arena, s);
-
+	if (s->count >= s->max_depth)
+		s->out->unreadable = "nested deeper than max-depth";
+	if (s->count == s->capacity) {
+		s->items = arena_grow(s->arena, s->items, s->count, &s->capacity, sizeof *s->items);
+	}
+	struct opening *opening = &s->items[s->count++];
 	*opening = (struct opening){.kind = kind};
 	s->fields += kind == 'R';
-	if (s->count > s->max_depth)
-		s->out->unreadable = "nested deeper than max-depth";
 	return opening;
 }
 
@@ -140,11 +106,8 @@ static struct opening *opening_top(struct skimmer *s)
 	return s->count ? &s->items[s->count - 1] : NULL;
 }
 
-static bool closes(unsigned char close, char open)
-{
-	return (close == ')' && open == '(') || (close == ']' && open == '[') ||
-	       (close == '}' && (open == '{' || open == 'R'));
-}
+/* What each closing bracket closes; a replacement field is noted as the brace that it is. */
+static const char closed_by[256] = {[')'] = '(', [']'] = '[', ['}'] = '{'};
 
 /* ---- strings ---- */
 
@@ -158,19 +121,13 @@ static at escape_skip(const struct skimmer *s, at p)
 
 static at single_skip(struct skimmer *s, at p, unsigned char quote)
 {
-	while (p < s->end) {
+	while ((p = string_find(p, s->end, quote)) < s->end && *p != '\n' && *p != '\r') {
 		if (*p == quote)
 			return p + 1;
-		if (*p == '\\') {
-			p = escape_skip(s, p);
-			continue;
-		}
-		if (*p == '\n' || *p == '\r')
-			break;
-		p++;
+		p = escape_skip(s, p);
 	}
 	s->out->doubt = true;
-	return p < s->end ? p : s->end;
+	return p;
 }
 
 static at triple_skip(struct skimmer *s, at p, unsigned char quote)
@@ -342,7 +299,7 @@ static at condition_skip(const struct skimmer *s, at p, size_t brackets)
 		if (brackets == 0 || p >= s->end)
 			return p;
 		if (*p == '#')
-			p = line_end(s, p);
+			p = line_end_find(p, s->end);
 		else if (is_newline(s, p))
 			p = newline_skip(s, p);
 		else
@@ -393,7 +350,7 @@ static enum guard guard_read(struct skimmer *s, at p)
 	return guard;
 }
 
-/* A line that begins with a word that may matter. */
+/* The header of a block that matters: `if`, `elif`, `else` matter where they test TYPE_CHECKING. */
 static void header_check(struct skimmer *s, at p, uint32_t column)
 {
 	at behind;
@@ -404,30 +361,40 @@ static void header_check(struct skimmer *s, at p, uint32_t column)
 		blocks_open_scope(&s->blocks, s->arena, column, SCOPE_CLASS);
 	} else if ((behind = word_match(s, p, "async"))) {
 		behind = blanks_skip(s, behind);
-		if (behind < s->end && word_match(s, behind, "def"))
+		if (word_match(s, behind, "def"))
 			blocks_open_scope(&s->blocks, s->arena, column, SCOPE_FUNCTION);
-	} else if (s->guards && (behind = word_match(s, p, "if"))) {
+	} else if ((behind = word_match(s, p, "if"))) {
 		blocks_open_if(&s->blocks, s->arena, column, guard_read(s, behind));
-	} else if (s->guards && (behind = word_match(s, p, "elif"))) {
+	} else if ((behind = word_match(s, p, "elif"))) {
 		blocks_next_arm(&s->blocks, s->arena, column, guard_read(s, behind));
-	} else if (s->guards && word_match(s, p, "else")) {
+	} else if (word_match(s, p, "else")) {
 		blocks_next_arm(&s->blocks, s->arena, column, GUARD_NONE);
 	}
 	if (s->blocks.count > s->max_depth)
 		s->out->unreadable = "nested deeper than max-depth";
 }
 
+/* Behind the indentation; a form feed sets it back to nothing, as CPython has it. */
+static at indentation_skip(const struct skimmer *s, at p, uint32_t *column)
+{
+	at behind = spaces_skip(p, s->end);
+
+	*column = (uint32_t)(behind - p);
+	for (p = behind; p < s->end && is_blank(*p); p++) {
+		if (*p == '\t')
+			*column = (*column / 8 + 1) * 8;
+		else
+			*column = *p == '\f' ? 0 : *column + 1;
+	}
+	return p;
+}
+
 /* The first line of a statement, from its first byte: gives where the statement begins. */
 static at line_start(struct skimmer *s, at p)
 {
-	uint32_t column = 0;
+	uint32_t column;
 
-	for (; p < s->end && is_blank(*p); p++) {
-		if (*p == '\t')
-			column = (column / 8 + 1) * 8;
-		else
-			column = *p == '\f' ? 0 : column + 1;
-	}
+	p = indentation_skip(s, p, &column);
 	if (p >= s->end || *p == '\n' || *p == '\r' || *p == '#')
 		return p;
 	if (*p == '\\') /* the indentation is the first line's */
@@ -435,15 +402,26 @@ static at line_start(struct skimmer *s, at p)
 	if (p >= s->end)
 		return p;
 	if (s->blocks.count > 0) {
-		bool arm = s->guards && *p == 'e' &&
-			   (word_match(s, p, "elif") || word_match(s, p, "else"));
+		bool arm = *p == 'e' && (word_match(s, p, "elif") || word_match(s, p, "else"));
 		blocks_dedent(&s->blocks, column, arm);
 	}
-	if (!is_initial[*p])
-		return p;
-	import_check(s, p);
-	if (!s->unclosed)
+	switch (*p) {
+	case 'f':
+	case 'l':
+		import_check(s, p);
+		break;
+	case 'i':
+		import_check(s, p);
+		if (p + 1 >= s->end || p[1] != 'f')
+			break;
+		/* fall through */
+	case 'a':
+	case 'c':
+	case 'd':
+	case 'e':
 		header_check(s, p, column);
+		break;
+	}
 	return p;
 }
 
@@ -457,11 +435,11 @@ static at inner_line(struct skimmer *s, at p)
 
 	while (word < s->end && is_blank(*word))
 		word++;
-	if (word >= s->end || !is_initial[*word])
+	if (word >= s->end || !memchr("cdfi", *word, 4))
 		return p;
 	at behind = word_match(s, word, "from");
 	if (behind) {
-		at end = line_end(s, behind);
+		at end = line_end_find(behind, s->end);
 		for (behind = blanks_skip(s, behind); behind < end;
 		     behind = blanks_skip(s, behind)) {
 			if (word_match(s, behind, "import"))
@@ -500,7 +478,7 @@ static at close_read(struct skimmer *s, at p)
 {
 	struct opening *top = opening_top(s);
 
-	if (!top || !closes(*p, top->kind)) {
+	if (!top || closed_by[*p] != (top->kind == 'R' ? '{' : top->kind)) {
 		s->out->doubt = true;
 		return p + 1;
 	}
@@ -522,14 +500,14 @@ static at colon_read(struct skimmer *s, at p)
 	return statement_start(s, p + 1);
 }
 
-static at special_read(struct skimmer *s, at p)
+static inline at special_read(struct skimmer *s, at p)
 {
-	switch ((enum byte_class)classes[*p]) {
+	switch ((enum special)specials[*p]) {
 	case NEWLINE:
 		return newline_read(s, p);
 	case HASH:
 		s->out->doubt |= s->fields > 0;
-		return line_end(s, p);
+		return line_end_find(p, s->end);
 	case QUOTE:
 		return string_skip(s, p);
 	case OPEN:
@@ -547,10 +525,10 @@ static at special_read(struct skimmer *s, at p)
 	case BACKSLASH:
 		s->out->doubt |= !is_newline(s, p + 1);
 		return is_newline(s, p + 1) ? newline_skip(s, p + 1) : p + 1;
-	case HIGH:
+	case NOT_ASCII:
 		s->out->non_ascii = true;
 		return p + 1;
-	case PLAIN:
+	case NOT_SPECIAL:
 		break;
 	}
 	return p + 1;
@@ -564,7 +542,6 @@ void skim_read(const struct text *text, const struct text_limits *limits, struct
 		.end = (at)text->bytes.ptr + text->bytes.len,
 		.arena = arena,
 		.out = out,
-		.guards = slice_find(text->bytes, SLICE("TYPE_CHECKING")) != NULL,
 		.max_depth = limits && limits->max_depth ? limits->max_depth : PAWL_MAX_NESTING,
 		.max_statements =
 			limits && limits->max_imports ? limits->max_imports : PAWL_MAX_IMPORTS,
@@ -573,10 +550,11 @@ void skim_read(const struct text *text, const struct text_limits *limits, struct
 	*out = (struct skim){0};
 	if (text->bytes.len == 0)
 		return;
+	s.capacity = s.max_depth < 64 ? s.max_depth : 64;
+	s.items = arena_alloc(arena, s.capacity * sizeof *s.items);
 	at p = line_start(&s, s.begin + text->start);
 	while (!out->unreadable) {
-		while (p < s.end && classes[*p] == PLAIN)
-			p++;
+		p = special_find(p, s.end);
 		if (p >= s.end)
 			break;
 		p = special_read(&s, p);

@@ -6,6 +6,22 @@ bool statement_is_import(TSNode node)
 	       node_is(node, "future_import_statement");
 }
 
+bool statement_is_sound(const struct parse *parse, TSNode node)
+{
+	struct arena scratch = {0};
+	struct imports found = {0};
+	struct line_cursor nowhere = {.text = parse->text, .offset = UINT32_MAX};
+	struct skim_statement statement = {
+		.at = ts_node_start_byte(node),
+		.start = ts_node_start_byte(node),
+		.end = ts_node_end_byte(node),
+	};
+
+	statement_scan(&statement, &nowhere, SIZE_MAX, &scratch, &found);
+	arena_free(&scratch);
+	return found.count > 0;
+}
+
 static struct slice node_identifier(const struct parse *parse, TSNode node, struct arena *arena)
 {
 	return identifier_normalize(arena, node_slice(parse, node));

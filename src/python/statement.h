@@ -12,6 +12,12 @@
 bool statement_is_import(TSNode node);
 
 /*
+ * Whether CPython takes it too: tree-sitter lets a line end stand anywhere in a statement, a comma
+ * at its end, and dots in the names of a from-import.
+ */
+bool statement_is_sound(const struct parse *parse, TSNode node);
+
+/*
  * Appends what the statement imports: a copy of `base` (scope, type_checking, statement) for each
  * name. False where that would be more than `max` in all.
  */

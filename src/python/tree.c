@@ -123,7 +123,8 @@ void tree_read(const struct parse *parse, size_t max, struct arena *arena, struc
 		if (!ts_node_is_named(walk.node))
 			continue;
 		frames_enter(&reading, &walk);
-		if (!statement_is_import(walk.node) || ts_node_has_error(walk.node))
+		if (!statement_is_import(walk.node) || ts_node_has_error(walk.node) ||
+		    !statement_is_sound(parse, walk.node))
 			continue;
 		const struct frame *frame = &reading.frames.items[reading.frames.count - 1];
 		struct import base = {

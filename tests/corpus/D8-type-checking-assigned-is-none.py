@@ -1,0 +1,4 @@
+from typing import TYPE_CHECKING
+TYPE_CHECKING = True
+if TYPE_CHECKING:
+    import a

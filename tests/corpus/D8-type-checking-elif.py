@@ -1,0 +1,7 @@
+from typing import TYPE_CHECKING
+if x:
+    import a
+elif TYPE_CHECKING:
+    import b
+else:
+    import c

@@ -1,0 +1,3 @@
+from x import TYPE_CHECKING
+if TYPE_CHECKING:
+    import a

@@ -1,0 +1,4 @@
+import typing
+typing = x
+if typing.TYPE_CHECKING:
+    import a

@@ -1,0 +1,3 @@
+import typing
+if typing.TYPE_CHECKING:
+    import a

@@ -1,0 +1,3 @@
+import typing as t
+if t.TYPE_CHECKING:
+    import a

@@ -1,0 +1,4 @@
+import typing
+typing.TYPE_CHECKING = True
+if typing.TYPE_CHECKING:
+    import a

@@ -1,0 +1,1 @@
+from sentry.ｍodels import User

@@ -1,0 +1,1 @@
+from ſys import ª

@@ -1,0 +1,1 @@
+import 𝓼entry.𝓶odels

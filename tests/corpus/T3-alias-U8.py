@@ -1,0 +1,3 @@
+# coding: U8
+x = "é"
+import a

@@ -1,0 +1,3 @@
+# coding: l1
+x = "é"
+import a

@@ -1,0 +1,2 @@
+x = 1 # coding: utf-7
+import a

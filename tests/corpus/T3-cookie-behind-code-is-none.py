@@ -1,0 +1,3 @@
+import a
+# coding: utf-7
+import b

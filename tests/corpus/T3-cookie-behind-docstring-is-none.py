@@ -1,0 +1,3 @@
+"""doc"""
+# coding: utf-7
+import b

@@ -1,0 +1,2 @@
+x = "# coding: utf-7"
+import a

@@ -1,0 +1,4 @@
+#
+#
+# coding: utf-7
+import a

@@ -1,0 +1,3 @@
+# encoding= 	latin-1
+x = "é"
+import a

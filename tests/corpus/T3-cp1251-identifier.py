@@ -1,0 +1,3 @@
+# coding: cp1251
+import модель
+import b

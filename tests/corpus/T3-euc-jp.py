@@ -1,0 +1,3 @@
+# coding: euc_jp
+x = "дв"
+import a

@@ -1,0 +1,2 @@
+# coding: gb18030
+x = "•\"; import a

@@ -1,0 +1,4 @@
+# ÿþ
+import a
+x = "é"
+import b

@@ -1,0 +1,3 @@
+# coding: latin-1-unix
+x = "é"
+import a

@@ -1,0 +1,3 @@
+# coding: mac-roman
+x = "Ž"
+import a

@@ -1,0 +1,3 @@
+# coding: ms_kanji
+# ”\
+import a

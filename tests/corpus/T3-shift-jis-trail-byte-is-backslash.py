@@ -1,0 +1,3 @@
+# coding: shift_jis
+x = "ƒ\"; import a
+y = "b"

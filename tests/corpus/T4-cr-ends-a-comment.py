@@ -1,0 +1,1 @@
+# cfrom os import path

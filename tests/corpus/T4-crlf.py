@@ -1,0 +1,6 @@
+import a
+from b import (
+    c,
+    d,
+)
+x = 1; import e

@@ -1,0 +1,3 @@
+# aimport b
+#  import c
+import d

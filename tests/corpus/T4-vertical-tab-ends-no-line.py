@@ -1,0 +1,2 @@
+# aimport b
+import c

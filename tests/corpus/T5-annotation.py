@@ -1,0 +1,2 @@
+x: int = 1; import a
+y: "import b"

@@ -1,0 +1,7 @@
+from m import (
+
+  a
+
+ , b
+)
+import c

@@ -1,0 +1,2 @@
+f = lambda: 0
+if (lambda: 1)(): import a

@@ -1,0 +1,5 @@
+from m import ( # one
+    a, # import x
+    # from y import z
+    b # )
+)

@@ -1,0 +1,5 @@
+\
+import a
+if x:
+    \
+    import b

@@ -1,0 +1,3 @@
+x = "\""; import a
+y = '\''; import b
+z = "\\"; import c

@@ -1,0 +1,1 @@
+x = rf"\{a}"; import b

@@ -1,0 +1,1 @@
+x = f"{a!r} {b=} {c != d}"; import e

@@ -1,0 +1,2 @@
+x = f"{{"; import a
+y = f"}}{{{b}}}"; import c

@@ -1,0 +1,1 @@
+x = f"\N{LEFT CURLY BRACKET}"; import a

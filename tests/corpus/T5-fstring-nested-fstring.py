@@ -1,0 +1,1 @@
+x = f"{f'{a}'}"; import b

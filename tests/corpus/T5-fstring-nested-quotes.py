@@ -1,0 +1,2 @@
+x = f"{a['b']}"; import c
+y = f'{d["#"]}'; import e

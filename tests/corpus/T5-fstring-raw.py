@@ -1,0 +1,1 @@
+x = Rf"\d{a}\""; import b

@@ -1,0 +1,3 @@
+x = f"""{a}
+import b
+"{c}" """; import d

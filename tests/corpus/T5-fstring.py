@@ -1,0 +1,2 @@
+x = f"{a}"; import b
+y = f'{a!r:>{w}}'; import c

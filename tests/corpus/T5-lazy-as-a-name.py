@@ -1,0 +1,3 @@
+lazy = 1
+lazy.x = 2
+lazy(1); import a

@@ -1,0 +1,4 @@
+lazy import a
+lazy from b import c
+lazy = 1
+if x: lazy import d

@@ -1,0 +1,3 @@
+from .__future__ import a
+import __future__
+from __future__x import b

@@ -1,0 +1,3 @@
+from.import y
+from...a import b
+from ..import c

@@ -1,0 +1,2 @@
+from m import(a)
+from m import(a,b as c)

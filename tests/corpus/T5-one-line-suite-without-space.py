@@ -1,0 +1,3 @@
+if x:import a
+try:from b import c
+except:pass

@@ -1,0 +1,2 @@
+if x: import a
+else: import b

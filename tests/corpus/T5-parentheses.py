@@ -1,0 +1,5 @@
+from . import (a, b as c,)
+from m import (
+    a,
+    b,
+)

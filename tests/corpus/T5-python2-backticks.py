@@ -1,0 +1,3 @@
+x = `y`; import a
+raise E, "import b"
+import c

@@ -1,0 +1,4 @@
+try:
+    exec "import a" in d
+except E, e:
+    import b

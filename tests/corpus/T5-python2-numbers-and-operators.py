@@ -1,0 +1,4 @@
+x = 0777L
+if x <> 1: import a
+y = ur"\"
+import b

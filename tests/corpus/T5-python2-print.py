@@ -1,0 +1,4 @@
+print "import a"
+print >>f, "x",
+import b
+print x; import c

@@ -1,0 +1,4 @@
+# it's "
+import a
+x = 1 # '''
+import b

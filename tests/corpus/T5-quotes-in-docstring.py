@@ -1,0 +1,6 @@
+"""a "" b ' ''' import x
+"""
+import a
+'''""" "
+'''
+import b

@@ -1,0 +1,4 @@
+def f():
+    raise E \
+from e
+import a

@@ -1,0 +1,2 @@
+x = r"\"  "; import a
+y = r"\\"; import b

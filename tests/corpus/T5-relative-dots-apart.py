@@ -1,0 +1,3 @@
+from . . import z
+from . .. .a import y
+from .... import x

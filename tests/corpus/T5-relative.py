@@ -1,0 +1,4 @@
+from . import a
+from .. import b
+from .a import c
+from ...a.b import d

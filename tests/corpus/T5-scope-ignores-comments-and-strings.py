@@ -1,0 +1,6 @@
+def f():
+# comment
+    """
+doc
+"""
+    import a

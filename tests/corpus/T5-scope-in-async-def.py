@@ -1,0 +1,3 @@
+async def f():
+    import a
+    async with x: import b

@@ -1,0 +1,1 @@
+x = 1; import a; from b import c;import d

@@ -1,0 +1,7 @@
+x = [
+"import a",
+]
+y = {
+# import b
+}
+import c

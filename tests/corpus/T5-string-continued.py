@@ -1,0 +1,4 @@
+x = "a\
+import b\
+"; import c
+import d

@@ -1,0 +1,1 @@
+a = b"'"; b = u"'"; c = Rb"'\""; d = bR"'"; e = f"'"; import x

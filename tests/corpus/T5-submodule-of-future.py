@@ -1,0 +1,2 @@
+from __future__.x import y
+import a

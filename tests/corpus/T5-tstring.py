@@ -1,0 +1,2 @@
+x = t"{a}"; import b
+y = rt'{c["d"]}'; import e

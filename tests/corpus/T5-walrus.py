@@ -1,0 +1,2 @@
+if (y := x): import a
+print(z := 1); import b

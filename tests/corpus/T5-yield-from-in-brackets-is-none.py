@@ -1,0 +1,4 @@
+def f():
+    y = (yield
+from x)
+import a

@@ -1,0 +1,4 @@
+import
+from a import
+from import b
+import c

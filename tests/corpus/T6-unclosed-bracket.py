@@ -1,0 +1,4 @@
+import a
+x = (1,
+from b import c
+import d

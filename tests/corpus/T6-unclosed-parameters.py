@@ -1,0 +1,3 @@
+def f(a, b:
+    import c
+import d
