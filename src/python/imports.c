@@ -249,13 +249,15 @@ static void whole_read(struct job *job)
 	}
 	errors = ts_node_has_error(parse.root);
 	if (!errors || job->skim.doubt)
-		tree_read(&parse, job->max, job->arena, &tree, &job->skim.guards);
+		errors |= !tree_read(&parse, job->max, job->arena, &tree, &job->skim.guards);
 	parse_close(&parse);
 	if (!errors && !job->skim.doubt) {
 		tree.parsed_whole = true;
 		*job->out = tree;
 		return;
 	}
+	if (!job->skim.doubt)
+		tree.count = 0;
 	struct imports scanned = {0};
 	struct imports *out = job->out;
 	job->out = &scanned;

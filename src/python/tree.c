@@ -110,11 +110,12 @@ static void frames_enter(struct reading *reading, const struct walk *walk)
 		frame_push(frames, reading->arena, walk->depth)->scope = SCOPE_CLASS;
 }
 
-void tree_read(const struct parse *parse, size_t max, struct arena *arena, struct imports *out,
+bool tree_read(const struct parse *parse, size_t max, struct arena *arena, struct imports *out,
 	       struct slices *guards)
 {
 	struct reading reading = {.parse = parse, .arena = arena, .guards = guards};
 	struct walk walk;
+	bool sound = true;
 
 	frame_push(&reading.frames, arena, 0);
 	walk_open(&walk, parse->root);
@@ -123,9 +124,12 @@ void tree_read(const struct parse *parse, size_t max, struct arena *arena, struc
 		if (!ts_node_is_named(walk.node))
 			continue;
 		frames_enter(&reading, &walk);
-		if (!statement_is_import(walk.node) || ts_node_has_error(walk.node) ||
-		    !statement_is_sound(parse, walk.node))
+		if (!statement_is_import(walk.node))
 			continue;
+		if (ts_node_has_error(walk.node) || !statement_is_sound(parse, walk.node)) {
+			sound = false;
+			continue;
+		}
 		const struct frame *frame = &reading.frames.items[reading.frames.count - 1];
 		struct import base = {
 			.scope = frame->scope,
@@ -139,4 +143,5 @@ void tree_read(const struct parse *parse, size_t max, struct arena *arena, struc
 		}
 	}
 	walk_close(&walk);
+	return sound;
 }

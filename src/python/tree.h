@@ -8,10 +8,11 @@
 #include "statement.h"
 
 /*
- * Appends every import statement of the tree that holds no error. `guards` gets the `t` of each `if
+ * Appends every import statement of the tree that CPython would take too; false where there are
+ * others, which may have swallowed what follows them. `guards` gets the `t` of each `if
  * t.TYPE_CHECKING`, empty for `if TYPE_CHECKING`. Over `max` names: out->unreadable.
  */
-void tree_read(const struct parse *parse, size_t max, struct arena *arena, struct imports *out,
+bool tree_read(const struct parse *parse, size_t max, struct arena *arena, struct imports *out,
 	       struct slices *guards);
 
 #endif
