@@ -506,6 +506,19 @@ static struct note *note_of(struct modules *modules, struct place place, struct 
 	return note;
 }
 
+/* Is a step of what was found in progress itself? Then it holds for others, and not here (D3). */
+static bool comes_back(const struct modules *modules, const struct found *found)
+{
+	for (const struct link *link = found ? found->chain : NULL; link; link = link->next) {
+		struct source *source = map_get(&modules->sources, link->step.module);
+		const struct note *note = source ? map_get(&source->notes, link->step.name) : NULL;
+
+		if (note && note->in_progress > 0)
+			return true;
+	}
+	return false;
+}
+
 static bool note_answers(const struct modules *modules, const struct note *note, enum mode mode,
 			 struct answer *out)
 {
@@ -517,7 +530,8 @@ static bool note_answers(const struct modules *modules, const struct note *note,
 		out->low = note->in_progress;
 		return true;
 	}
-	if (note->known[mode]) {
+	if (note->known[mode] &&
+	    !(note->circular[mode] && comes_back(modules, note->found[mode]))) {
 		out->found = note->found[mode];
 		return true;
 	}
@@ -565,8 +579,10 @@ int lookup_name(struct modules *modules, struct place place, struct slice name, 
 	note->in_progress = lookup->depth;
 	result = lookup_walk(modules, place, name, mode, out, error);
 	note->in_progress = 0;
-	if (out->low == lookup->depth)
+	if (out->low == lookup->depth) {
+		note->circular[mode] = true;
 		out->low = INDEPENDENT;
+	}
 	lookup->depth--;
 	if (result == 0)
 		note_keep(modules, note, mode, out);

@@ -45,6 +45,7 @@ struct answer {
 struct note {
 	bool known[2]; /* by mode */
 	const struct found *found[2];
+	bool circular[2];   /* a chain came back to the name itself while it was looked up */
 	size_t in_progress; /* the depth of its lookup, counted from 1; 0: none */
 	/* Unbound so far as a lookup in progress goes: holds while that one lasts. */
 	size_t unbound_below[2];
