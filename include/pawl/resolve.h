@@ -149,6 +149,44 @@ struct exports {
 int exports_list(struct modules *modules, struct slice module, struct exports *out,
 		 struct pawl_error *error);
 
+/* ---- export maps (src/resolve/export_map.c) ---- */
+
+enum export_kind {
+	EXPORT_DECLARED,  /* a use; declared in `module` as `declared` */
+	EXPORT_MODULE,	  /* a use: the module object `module` */
+	EXPORT_DOUBTFUL,  /* a use that `fix` leaves (D5) */
+	EXPORT_UNKNOWN,	  /* a use without a canonical import */
+	EXPORT_OWN,	  /* no use: the facade declares it */
+	EXPORT_SUBMODULE, /* no use: a submodule (D7) */
+	EXPORT_FACADE,	  /* the line of the facade itself (name "*"): any other name is unbound */
+	EXPORT_DYNAMIC,	  /* likewise, but names may be there that are not listed */
+};
+
+struct export_line {
+	struct slice facade, name;
+	enum export_kind kind;
+	struct slice module, declared; /* `declared` is empty for a module object */
+};
+
+/* What facades of one commit hand on, as `pawl exports --map` writes it. */
+struct export_map {
+	git_oid commit;
+	struct export_line *items;
+	size_t count, capacity;
+};
+
+int export_map_add(struct export_map *map, struct modules *modules, struct slice facade,
+		   struct arena *arena, struct pawl_error *error);
+struct slice export_map_format(struct arena *arena, const struct export_map *map);
+
+/* Strict: PAWL_ERROR_POLICY with "FILE:LINE: …" for anything that export_map_format() would not
+ * write. */
+int export_map_parse(struct arena *arena, struct slice bytes, struct slice file,
+		     struct export_map *out, struct pawl_error *error);
+/* NULL: the map has no such line. The facade's own line has the name "*". */
+const struct export_line *export_map_find(const struct export_map *map, struct slice facade,
+					  struct slice name);
+
 /* ---- uses, unresolved (src/resolve/uses.c) ---- */
 
 enum use_via { VIA_FROM, VIA_STAR, VIA_ATTRIBUTE, VIA_STRING };

@@ -15,10 +15,12 @@ struct command {
 };
 
 int check_main(int argc, char **argv);
-int uses_main(int argc, char **argv);
+int exports_main(int argc, char **argv);
 int freeze_main(int argc, char **argv);
-int ratchet_main(int argc, char **argv);
 int merge_baseline_main(int argc, char **argv);
+int ratchet_main(int argc, char **argv);
+int uses_main(int argc, char **argv);
+int where_main(int argc, char **argv);
 
 /* ---- what subcommands share (session.c) ---- */
 

@@ -9,7 +9,9 @@ static const struct command commands[] = {
 	{"freeze", freeze_main, "write the baseline: what is frozen of a tree"},
 	{"ratchet", ratchet_main, "remove from the baseline what is no longer there"},
 	{"merge-baseline", merge_baseline_main, "git's merge driver for the baseline"},
+	{"exports", exports_main, "every name that a facade re-exports, or the map of it"},
 	{"uses", uses_main, "every use of a frozen facade in a tree"},
+	{"where", where_main, "where a name is declared, and the re-exports that lead there"},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
