@@ -113,7 +113,7 @@ valgrind: setup-check
 
 # ---- linters ----
 
-C_SOURCES := $(wildcard deps/*.c hooks/*.c src/*/*.c tests/*/*.c)
+C_SOURCES := $(wildcard hooks/*.c src/*/*.c tests/*/*.c)
 C_HEADERS := $(wildcard include/pawl/*.h src/*/*.h tests/*/*.h)
 MANUALS := $(wildcard docs/*.[1-8])
 SCRIPTS := $(wildcard install.sh .ci/run deps/fetch deps/compile tests/run docs/demo tests/e2e/*.bats \
@@ -129,9 +129,10 @@ lint-format:
 lint-shell:
 	@shellcheck $(SCRIPTS)
 
+# cppcheck 2.10 does not parse all of C, and takes an out-parameter for a read of it across files.
 lint-cppcheck:
 	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
-		--suppress=missingIncludeSystem -D_GNU_SOURCE -Iinclude $(C_SOURCES)
+		--suppress=missingIncludeSystem --suppress=internalAstError --suppress='ctu*' -D_GNU_SOURCE -Iinclude $(C_SOURCES)
 
 lint-manuals:
 	@$(if $(MANUALS),mandoc -T lint -W warning $(MANUALS),:)
