@@ -1,5 +1,7 @@
 #include "parse.h"
 
+#include "skim.h"
+
 #include <stdlib.h>
 #include <threads.h>
 #include <time.h>
@@ -131,7 +133,15 @@ bool parse_ranges(struct parse *parse, const struct text *text, const TSRange *r
 
 bool parse_whole(struct parse *parse, const struct text *text, const struct text_limits *limits)
 {
-	(void)limits;
+	struct arena scratch = {0};
+	struct skim skim;
+
+	skim_read(text, limits, &scratch, &skim);
+	arena_free(&scratch);
+	if (skim.unreadable) {
+		*parse = (struct parse){.text = text, .unreadable = skim.unreadable};
+		return false;
+	}
 	TSRange range = {
 		.end_point = {.row = UINT32_MAX, .column = UINT32_MAX},
 		.start_byte = (uint32_t)text->start,

@@ -24,8 +24,8 @@ struct parse {
 };
 
 /*
- * Parses a whole readable text. False with `unreadable` set where it is nested deeper than
- * limits->max_depth or takes tree-sitter more work than any honest text of its size. Close it in
+ * Parses a whole readable text. False with `unreadable` set where it is over one
+ * of the limits or takes tree-sitter more work than any honest text of its size. Close it in
  * either case. `limits` may be NULL: the defaults.
  */
 bool parse_whole(struct parse *parse, const struct text *text, const struct text_limits *limits);
