@@ -45,7 +45,10 @@ static inline __m128i bytes_equal(__m128i bytes, char c)
 	return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c));
 }
 
-/* A bit for each special byte, and for | ~ and DEL, which cost less to stop at than to tell apart.
+#define SPECIAL_BLOCK 16
+
+/* A bit for each special byte of a block, and for | ~ and DEL, which cost less to stop at than to
+ * tell apart.
  */
 static inline unsigned special_mask(at p)
 {
@@ -98,15 +101,6 @@ static inline unsigned space_mask(at p)
 #else
 #define SCAN(p, end, mask)
 #endif
-
-/* The first byte from p on that may be special, or `end`. */
-static inline at special_find(at p, at end)
-{
-	SCAN(p, end, special_mask(p))
-	while (p < end && specials[*p] == NOT_SPECIAL)
-		p++;
-	return p;
-}
 
 /* The first quote, backslash or line end from p on, or `end`. */
 static inline at string_find(at p, at end, unsigned char quote)

@@ -534,6 +534,23 @@ static inline at special_read(struct skimmer *s, at p)
 	return p + 1;
 }
 
+/* From p to where the specials of one block are read, or to where one of them leads. */
+static inline at block_read(struct skimmer *s, at p)
+{
+#ifdef SPECIAL_BLOCK
+	if (s->end - p >= SPECIAL_BLOCK) {
+		for (unsigned mask = special_mask(p); mask; mask &= mask - 1) {
+			at special = p + __builtin_ctz(mask);
+			at next = special_read(s, special);
+			if (next != special + 1)
+				return next;
+		}
+		return p + SPECIAL_BLOCK;
+	}
+#endif
+	return specials[*p] ? special_read(s, p) : p + 1;
+}
+
 void skim_read(const struct text *text, const struct text_limits *limits, struct arena *arena,
 	       struct skim *out)
 {
@@ -553,11 +570,7 @@ void skim_read(const struct text *text, const struct text_limits *limits, struct
 	s.capacity = s.max_depth < 64 ? s.max_depth : 64;
 	s.items = arena_alloc(arena, s.capacity * sizeof *s.items);
 	at p = line_start(&s, s.begin + text->start);
-	while (!out->unreadable) {
-		p = special_find(p, s.end);
-		if (p >= s.end)
-			break;
-		p = special_read(&s, p);
-	}
+	while (!out->unreadable && p < s.end)
+		p = block_read(&s, p);
 	out->doubt |= s.count > 0;
 }
