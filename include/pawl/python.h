@@ -223,4 +223,22 @@ struct bindings {
 void bindings_read(const struct text *text, const struct text_limits *limits, struct arena *arena,
 		   struct bindings *out);
 
+/* ---- outlines (src/python/outline.c) ---- */
+
+/*
+ * What of a readable text stands outside strings, comments, and bodies of functions and classes, in
+ * order: a name that a module binds at its top level stands there (K6). A hundred times faster than
+ * a parse.
+ */
+struct outline {
+	struct slice *items;
+	size_t count, capacity;
+	bool doubtful; /* a string or bracket that does not close: any word may be anywhere */
+};
+
+void outline_read(const struct text *text, struct arena *arena, struct outline *out);
+
+/* Does the outline hold a whole word, as written in ASCII? True in doubt. */
+bool outline_holds(const struct outline *outline, struct slice word);
+
 #endif

@@ -37,6 +37,7 @@ struct source {
 	enum read_state read;
 	const char *unreadable;
 	struct text text;
+	struct outline outline;
 	bool parsed;
 	struct bindings bindings;
 	struct map events; /* by name: struct events */

@@ -29,6 +29,8 @@ int source_read(struct modules *modules, struct source *source, struct pawl_erro
 	text_open(&source->text, modules->arena, bytes);
 	if (source->text.state == TEXT_UNREADABLE)
 		source->unreadable = source->text.why ? source->text.why : "unreadable";
+	else
+		outline_read(&source->text, modules->arena, &source->outline);
 	return 0;
 }
 

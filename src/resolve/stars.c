@@ -3,33 +3,44 @@
  */
 #include "lookup.h"
 
-/* ---- what bytes alone show ---- */
+/* ---- what is known without a parse ---- */
 
 static bool is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\f' || c == '\\' || c == '\r' || c == '\n';
 }
 
-/* An asterisk right behind the word `import`: perhaps in a string, but every star import has it. */
-static bool holds_star(struct slice bytes)
+/* An asterisk right behind the word `import`. */
+static bool holds_star(struct slice code)
 {
-	const char *end = bytes.ptr + bytes.len;
+	const char *end = code.ptr + code.len;
 
-	for (const char *star = bytes.ptr; (star = memchr(star, '*', (size_t)(end - star)));
+	for (const char *star = code.ptr; (star = memchr(star, '*', (size_t)(end - star)));
 	     star++) {
 		const char *p = star;
-		while (p > bytes.ptr && is_space(p[-1]))
+		while (p > code.ptr && is_space(p[-1]))
 			p--;
-		if (p - bytes.ptr >= 6 && memcmp(p - 6, "import", 6) == 0)
+		if (p - code.ptr >= 6 && memcmp(p - 6, "import", 6) == 0)
 			return true;
 	}
 	return false;
 }
 
-static bool holds_high_bytes(struct slice bytes)
+static bool holds_high_bytes(struct slice code)
 {
-	for (size_t i = 0; i < bytes.len; i++) {
-		if ((unsigned char)bytes.ptr[i] >= 0x80)
+	for (size_t i = 0; i < code.len; i++) {
+		if ((unsigned char)code.ptr[i] >= 0x80)
+			return true;
+	}
+	return false;
+}
+
+static bool any_span(const struct outline *outline, bool (*holds)(struct slice code))
+{
+	if (outline->doubtful)
+		return true;
+	for (size_t i = 0; i < outline->count; i++) {
+		if (holds(outline->items[i]))
 			return true;
 	}
 	return false;
@@ -83,23 +94,45 @@ static bool has_plain_list(struct slice bytes)
 	       !slice_find((struct slice){bytes.ptr + behind, bytes.len - behind}, word);
 }
 
-/* Without any of these a star of the module gives what can be read. */
-static bool may_be_dynamic(struct slice bytes)
+static bool holds_decorator(struct slice code)
 {
-	static const char *const words[] = {"globals", "locals",  "vars",    "exec",
-					    "setattr", "@public", ".public", "export"};
+	const char *at = slice_find(code, SLICE("@"));
+	struct slice rest = at ? (struct slice){at, code.len - (size_t)(at - code.ptr)} : SLICE("");
 
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		if (slice_find(bytes, slice_of(words[i])))
-			return true;
-	}
-	return holds_star(bytes) || !has_plain_list(bytes);
+	return slice_find(rest, SLICE("public")) || slice_find(rest, SLICE("export")) ||
+	       slice_find(rest, SLICE("all"));
 }
 
-/* K6: false where the module's bytes show that a star of it cannot give the name. */
-static bool may_bind(struct slice bytes, struct slice name)
+/* Without any of these a star of the module gives what can be read. */
+static bool may_be_dynamic(const struct source *source)
 {
-	return slice_find(bytes, name) || holds_star(bytes) || holds_high_bytes(bytes);
+	static const char *const words[] = {"globals", "locals", "vars", "exec", "setattr"};
+	const struct outline *outline = &source->outline;
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (outline_holds(outline, slice_of(words[i])))
+			return true;
+	}
+	return any_span(outline, holds_star) || any_span(outline, holds_decorator) ||
+	       !has_plain_list(source->text.bytes);
+}
+
+/* A name that only __all__ has may be a submodule, which the star imports. */
+static bool may_list(struct slice bytes, struct slice name)
+{
+	return slice_find(bytes, SLICE("__all__")) &&
+	       (slice_find(bytes, name) || !has_plain_list(bytes));
+}
+
+/*
+ * K6: false where the module's text shows that a star of it cannot give the name.
+ */
+static bool may_bind(const struct source *source, struct slice name)
+{
+	const struct outline *outline = &source->outline;
+
+	return outline_holds(outline, name) || any_span(outline, holds_star) ||
+	       any_span(outline, holds_high_bytes) || may_list(source->text.bytes, name);
 }
 
 /* ---- dynamic stars ---- */
@@ -116,7 +149,7 @@ static int dynamic_here(struct modules *modules, struct source *source, struct s
 	*dynamic = false;
 	if (source_read(modules, source, error))
 		return -1;
-	if (!source->parsed && !source->unreadable && !may_be_dynamic(source->text.bytes))
+	if (!source->parsed && !source->unreadable && !may_be_dynamic(source))
 		return 0;
 	if (source_parse(modules, source, error) || public_names_read(modules, source, error))
 		return -1;
@@ -247,7 +280,7 @@ static int star_give(struct modules *modules, struct source *given, struct slice
 {
 	if (source_read(modules, given, error))
 		return -1;
-	if (!given->parsed && !given->unreadable && !may_bind(given->text.bytes, name))
+	if (!given->parsed && !given->unreadable && !may_bind(given, name))
 		return 0;
 	if (source_parse(modules, given, error) || public_names_read(modules, given, error))
 		return -1;
