@@ -28,7 +28,7 @@ static int side_read(struct snapshot *snapshot, struct arena *arena, struct poli
 	}
 	if (snapshot_read(snapshot, path, &out->entry, arena, &out->bytes, &state, error) < 0)
 		return -1;
-	if (state == BLOB_TOO_LARGE || out->bytes.len > POLICY_FILE_LIMIT) {
+	if (state != BLOB_READ || out->bytes.len > POLICY_FILE_LIMIT) {
 		pawl_error_set(&out->why, PAWL_ERROR_POLICY, "%s is too large", PAWL_POLICY_PATH);
 		return 0;
 	}

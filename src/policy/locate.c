@@ -32,7 +32,7 @@ int policy_of_snapshot(struct snapshot *snapshot, const char *name, struct arena
 		return pawl_error_set(error, PAWL_ERROR_POLICY, "%s is no file", file.ptr);
 	if (snapshot_read(snapshot, path, &entry, arena, &bytes, &state, error) < 0)
 		return -1;
-	if (state == BLOB_TOO_LARGE || bytes.len > POLICY_FILE_LIMIT)
+	if (state != BLOB_READ || bytes.len > POLICY_FILE_LIMIT)
 		return pawl_error_set(error, PAWL_ERROR_POLICY, "%s is larger than %zu bytes",
 				      file.ptr, POLICY_FILE_LIMIT);
 	return policy_parse(arena, bytes, file, false, out, error);

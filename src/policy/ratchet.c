@@ -108,7 +108,7 @@ int baseline_of_snapshot(struct snapshot *snapshot, const struct policy *policy,
 				      (int)policy->baseline.len, policy->baseline.ptr);
 	if (snapshot_read(snapshot, policy->baseline, &entry, arena, &bytes, &state, error) < 0)
 		return -1;
-	if (state == BLOB_TOO_LARGE || bytes.len > BASELINE_LIMIT)
+	if (state != BLOB_READ || bytes.len > BASELINE_LIMIT)
 		return pawl_error_set(error, PAWL_ERROR_POLICY, "%.*s is too large",
 				      (int)policy->baseline.len, policy->baseline.ptr);
 	return baseline_parse(arena, bytes, policy->baseline, strict, out, error);

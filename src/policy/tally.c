@@ -30,6 +30,8 @@ static int read_blob_text(struct snapshot *snapshot, struct slice path, const st
 		return -1;
 	if (state == BLOB_TOO_LARGE)
 		*why = "larger than max-blob-size";
+	else if (state != BLOB_READ)
+		*why = "a tree or a commit under the name of a file";
 	return 0;
 }
 
