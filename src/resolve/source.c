@@ -22,7 +22,7 @@ int source_read(struct modules *modules, struct source *source, struct pawl_erro
 	if (snapshot_read(modules->snapshot, path, &entry, modules->arena, &bytes, &state, error))
 		return -1;
 	source->read = READ_DONE;
-	if (state == BLOB_TOO_LARGE) {
+	if (state != BLOB_READ) {
 		source->unreadable = "larger than max-blob-size";
 		return 0;
 	}
