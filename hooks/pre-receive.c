@@ -195,8 +195,14 @@ static int run_hook(struct run *run, const struct options *options)
 	clock_gettime(CLOCK_MONOTONIC, &run->start);
 	run->audit.file = options->audit;
 	deadline_set(PAWL_TIME_LIMIT, PROGRAM);
-	if (updates_read(STDIN_FILENO, run->arena, &run->updates, &error) < 0)
+	if (updates_read(STDIN_FILENO, run->arena, &run->updates, &error) < 0) {
+		struct pawl_error better;
+
+		/* Longer ids, say, are a repository of another kind: it is refused by its name. */
+		if (repository_open(&run->repository, &open, &better) < 0)
+			error = better;
 		return fail(run, &error);
+	}
 	if (run->updates.count == 0)
 		return 0;
 	if (repository_open(&run->repository, &open, &error) < 0)
