@@ -142,10 +142,13 @@ static int judge_tip(struct session *session, const struct update *update, const
 	if (bases_find(session->request->repository, &request, by_commit, session->arena, &bases,
 		       error) < 0)
 		return -1;
-	if (by_commit && !bases.fresh.count && bases.ids.count && bases.first_is_old_tip)
-		by_commit = false; /* a rewind has no new commit, and restores uses all the same */
-	if (by_commit)
-		return judge_commits(session, &bases.fresh, verdict, error);
+	if (by_commit && judge_commits(session, &bases.fresh, verdict, error) < 0)
+		return -1;
+	if (verdict->count)
+		return 0;
+	/* Where no commit adds to its parents, a merge or a rewind can still add to the bases (P4).
+	 */
+	*verdict = (struct verdict){0};
 	return judge_trees(session, tip, false, &bases.ids, bases.first_is_old_tip, verdict, error);
 }
 
