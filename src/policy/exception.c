@@ -74,24 +74,46 @@ void exception_apply(struct session *session)
 	}
 }
 
+static bool has_policy_finding(const struct push *push)
+{
+	for (size_t i = 0; i < push->updates.count; i++)
+		for (size_t j = 0; j < push->updates.items[i].verdict.count; j++)
+			if (push->updates.items[i].verdict.items[j].kind == FINDING_POLICY)
+				return true;
+	return false;
+}
+
+/* Whether any finding is one that a maintainer could let in. */
+static bool can_be_excused(const struct push *push)
+{
+	for (size_t i = 0; i < push->updates.count; i++)
+		if (push->updates.items[i].verdict.count &&
+		    !is_replace(push->updates.items[i].update))
+			return true;
+	return false;
+}
+
+/* P10, S3: who could let the push in, and how; or why this one could not. */
 void exception_explain(struct session *session)
 {
 	struct push *push = session->push;
-	bool policy = false;
 
-	for (size_t i = 0; i < push->updates.count; i++)
-		for (size_t j = 0; j < push->updates.items[i].verdict.count; j++)
-			policy = policy ||
-				 push->updates.items[i].verdict.items[j].kind == FINDING_POLICY;
-	if (!push->findings || (!push->reason.len && !policy))
+	if (!push->findings || !can_be_excused(push))
 		return;
-	if (!push->server->has_server_file || !push->server->policy.maintainers.count)
-		push->hint = SLICE("No server policy names maintainers, so nobody can make an "
-				   "exception by a push.");
-	else if (!push->maintainer && push->pusher.len)
+	if (!push->server->has_server_file || !push->server->policy.maintainers.count) {
+		if (push->reason.len || has_policy_finding(push))
+			push->hint = SLICE("No server's policy names maintainers, so nobody can "
+					   "make an exception by a push.");
+	} else if (push->maintainer) {
+		push->hint = SLICE("You may let it in, as a maintainer: "
+				   "git push -o pawl.allow=\"reason\"");
+	} else if (!push->reason.len) {
+		push->hint = SLICE("A maintainer may let it in: git push -o pawl.allow=\"reason\"");
+	} else if (push->pusher.len) {
 		push->hint = slice_format(session->arena, "%s is not among the maintainers.",
 					  push->pusher.ptr);
-	else if (!push->maintainer)
+	} else {
 		push->hint = SLICE("The server does not know who pushes, so nobody is a "
 				   "maintainer.");
+	}
 }
