@@ -308,7 +308,7 @@ int push_judge(const struct push_request *request, struct arena *arena, struct p
 /* What is staged, against HEAD and in a merge MERGE_HEAD. */
 struct staged {
 	struct snapshot *tip;
-	struct snapshot **bases; /* none where HEAD is unborn */
+	struct snapshot **bases; /* none on an orphan branch; the tip where there is no branch yet */
 	size_t base_count;
 };
 int staged_read(struct repository *repository, struct arena *arena, struct staged *out,
