@@ -100,6 +100,9 @@ bool slice_ends_with(struct slice text, struct slice suffix);
 /* Where `needle` first occurs in `text`, or NULL; an empty needle is found at the start. */
 const char *slice_find(struct slice text, struct slice needle);
 
+/* The line of that number, from 1, without its LF; empty where there is none. */
+struct slice slice_line(struct slice text, unsigned line);
+
 /* Copies in the arena, each NUL-terminated behind its length, so that .ptr is a C string too. */
 struct slice slice_copy(struct arena *arena, struct slice slice);
 struct slice slice_format(struct arena *arena, const char *format, ...) PAWL_PRINTF(2, 3);

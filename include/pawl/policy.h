@@ -158,7 +158,8 @@ struct baseline_entry {
 struct baseline {
 	struct baseline_entry *items; /* unique, sorted as their lines are: by path, then symbol */
 	size_t count, capacity;
-	bool conflicted; /* conflict markers were found and resolved (B4) */
+	bool conflicted;     /* conflict markers were found and resolved (B4) */
+	unsigned wrong_line; /* where baseline_parse() failed; else 0 */
 };
 
 /*
@@ -228,7 +229,8 @@ struct judge_request {
 	size_t base_count;
 	bool first_is_old_tip;
 	bool count_all;	   /* count frozen and removed uses also where none is new (K6) */
-	bool guard_policy; /* S2: a loosened PAWL_POLICY_PATH is a finding */
+	bool guard_policy; /* S2: a loosened PAWL_POLICY_PATH is a finding; B2: a longer baseline
+			      too */
 };
 
 /* By path, line, column. */
@@ -345,6 +347,10 @@ struct tree_uses {
 
 int tree_uses_read(struct snapshot *snapshot, const struct policy *policy, struct arena *arena,
 		   struct tree_uses *out, struct pawl_error *error);
+/* The same of some paths alone, each named once; a path that is not there has none. */
+int tree_uses_of_paths(struct snapshot *snapshot, const struct policy *policy,
+		       const struct slices *paths, struct arena *arena, struct tree_uses *out,
+		       struct pawl_error *error);
 
 /* ---- the ratchet (src/policy/ratchet.c) ---- */
 
@@ -356,17 +362,19 @@ struct ratchet {
 	struct baseline
 		kept; /* what the tree still has of it, moves taken along (P7): never more */
 	struct baseline excess; /* what the tree has over it; counts are the surplus */
+	struct baseline unread; /* of `kept`: entries of texts that cannot be read, all kept */
 	uint64_t removed;	/* uses of the baseline that the tree has no more */
 	uint64_t moved;		/* uses of vanished paths that new paths took over */
 };
 
 /*
  * B2: entries of paths that `snapshot` lacks are credit, per symbol, for paths that `frozen` does
- * not name. `tree` is what baseline_of_uses() gave for `snapshot`. 0 or -1.
+ * not name. `tree` is what baseline_of_uses() gave for `snapshot`, `unreadable` the paths that it
+ * could not read. 0 or -1.
  */
 int baseline_ratchet(const struct baseline *frozen, const struct baseline *tree,
-		     struct snapshot *snapshot, struct arena *arena, struct ratchet *out,
-		     struct pawl_error *error);
+		     const struct slices *unreadable, struct snapshot *snapshot,
+		     struct arena *arena, struct ratchet *out, struct pawl_error *error);
 
 /* The baseline that `snapshot` holds at the policy's path: 0, 1 where there is none, -1. */
 int baseline_of_snapshot(struct snapshot *snapshot, const struct policy *policy, bool strict,
@@ -375,11 +383,12 @@ int baseline_of_snapshot(struct snapshot *snapshot, const struct policy *policy,
 /* ---- the verdict on a whole tree (src/policy/tree_verdict.c) ---- */
 
 /*
- * Every use of a tree less the baseline that it holds: `check --all`. `exact`: entries that are no
- * longer needed are findings too. verdict->frozen counts what the baseline covers, ->removed what
- * it has and the tree has no more.
+ * Every use of a tree less `frozen`: `check --all`. `exact`: entries that are no longer needed are
+ * findings too. verdict->frozen counts what the baseline covers, ->removed what it has and the tree
+ * has no more.
  */
-int judge_tree(struct snapshot *snapshot, const struct policy *policy, bool exact,
-	       struct arena *arena, struct verdict *out, struct pawl_error *error);
+int judge_tree(struct snapshot *snapshot, const struct policy *policy,
+	       const struct baseline *frozen, bool exact, struct arena *arena, struct verdict *out,
+	       struct pawl_error *error);
 
 #endif

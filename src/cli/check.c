@@ -14,7 +14,8 @@ static const char usage[] =
 	"  OLD..NEW     as a push of NEW where OLD is all accepted history\n"
 	"  OLD...NEW    the same from their merge base\n"
 	"  REV          one commit against its own parents\n"
-	"  --all        every use of the tree (default: HEAD's), less the baseline\n"
+	"  --all        every use of REV's tree (default: the working tree, tracked files as\n"
+	"               they are on disk), less the baseline\n"
 	"  --exact      with --all: entries that are no longer needed fail too\n"
 	"\n"
 	"Exit status: 0 nothing new, 1 new uses, 2 the call or the policy is wrong, 3 it could\n"
@@ -219,15 +220,19 @@ static int check_change(struct session *session, const struct options *options)
 
 static int check_tree(struct session *session, const struct options *options)
 {
-	const char *revision = options->what ? options->what : "HEAD";
+	bool worktree = !options->what && repository_worktree(session->repository);
+	const char *revision = options->what || worktree ? options->what : "HEAD";
 	struct snapshot *snapshot;
+	struct baseline frozen = {0};
 	struct verdict verdict = {0};
 
 	if (session_snapshot(session, options->config, revision, &snapshot) < 0 ||
-	    judge_tree(snapshot, &session->policy, options->exact, &session->arena, &verdict,
-		       &session->error) < 0)
+	    session_baseline(session, snapshot, revision, &frozen) < 0 ||
+	    judge_tree(snapshot, &session->policy, &frozen, options->exact, &session->arena,
+		       &verdict, &session->error) < 0)
 		return session_fail(session);
-	return print_verdict(session, options, revision, &verdict);
+	session_say_conflict(&frozen, stderr);
+	return print_verdict(session, options, worktree ? "the working tree" : revision, &verdict);
 }
 
 static int check(struct session *session, const struct options *options)

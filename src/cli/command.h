@@ -4,6 +4,8 @@
 #ifndef PAWL_COMMAND_H
 #define PAWL_COMMAND_H
 
+#include <stdio.h>
+
 #include "pawl/policy.h"
 #include "pawl/report.h"
 
@@ -51,6 +53,22 @@ int session_policy(struct session *session, const char *config, struct snapshot 
  */
 int session_snapshot(struct session *session, const char *config, const char *revision,
 		     struct snapshot **out);
+
+/*
+ * The baseline as it stands in the working tree, tracked or not, with its file's path and bytes: 0;
+ * 1 where there is none; -1.
+ */
+int session_baseline_file(struct session *session, struct slice *path, struct slice *bytes,
+			  struct baseline *out);
+/* The baseline that goes with session_snapshot(): the snapshot's, or where `revision` is NULL the
+ * working tree's. 0; 1 where there is none; -1. */
+int session_baseline(struct session *session, struct snapshot *snapshot, const char *revision,
+		     struct baseline *out);
+/* B4: says so where a baseline's conflict markers were resolved. */
+void session_say_conflict(const struct baseline *baseline, FILE *stream);
+
+/* Names the texts that could not be read, with their reasons, on stderr. */
+void session_say_unreadable(struct session *session, const struct tree_uses *uses);
 
 /* Where a subcommand's options are wrong: its usage on stderr, exit status 2. */
 int usage_wrong(const char *usage);

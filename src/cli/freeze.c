@@ -74,40 +74,28 @@ struct state {
 	struct ratchet ratchet;
 };
 
-#define BASELINE_LIMIT ((size_t)64 << 20)
-
 static int read_state(struct session *session, const struct options *options, struct state *out)
 {
 	struct arena *arena = &session->arena;
-	const char *folder = repository_worktree(session->repository);
 	struct tree_uses uses = {0};
 	int result;
 
-	if (!folder)
+	if (!repository_worktree(session->repository))
 		return pawl_error_set(&session->error, PAWL_ERROR_CALL,
 				      "the baseline is a file of the working tree: a bare "
 				      "repository has none");
 	if (session_snapshot(session, options->config, options->revision, &out->snapshot) < 0)
 		return -1;
-	out->path = slice_join(arena, slice_of(folder), SLICE(""), session->policy.baseline);
-	result = file_read(arena, out->path.ptr, BASELINE_LIMIT, &out->bytes, &session->error);
+	result = session_baseline_file(session, &out->path, &out->bytes, &out->frozen);
 	if (result < 0)
 		return -1;
 	out->there = result == 0;
-	if (out->there && baseline_parse(arena, out->bytes, session->policy.baseline, false,
-					 &out->frozen, &session->error) < 0)
-		return -1;
 	if (tree_uses_read(out->snapshot, &session->policy, arena, &uses, &session->error) < 0)
 		return -1;
+	session_say_unreadable(session, &uses);
 	baseline_of_uses(&uses, arena, &out->tree);
-	return baseline_ratchet(&out->frozen, &out->tree, out->snapshot, arena, &out->ratchet,
-				&session->error);
-}
-
-static void say_conflict(const struct state *state)
-{
-	if (state->frozen.conflicted)
-		puts("conflict markers resolved: per entry what both sides need");
+	return baseline_ratchet(&out->frozen, &out->tree, &uses.unreadable, out->snapshot, arena,
+				&out->ratchet, &session->error);
 }
 
 static void print_entries(struct session *session, const struct baseline *baseline)
@@ -140,6 +128,17 @@ static int write_baseline(struct session *session, const struct state *state,
 	return file_replace(state->path.ptr, bytes, &session->error);
 }
 
+/* What could not be read stays frozen as it was. */
+static void add_unread(struct session *session, struct state *state)
+{
+	const struct baseline *unread = &state->ratchet.unread;
+
+	for (size_t i = 0; i < unread->count; i++)
+		baseline_add(&session->arena, &state->tree, unread->items[i].path,
+			     unread->items[i].symbol, unread->items[i].count);
+	baseline_sort(&state->tree);
+}
+
 static int freeze(struct session *session, const struct options *options)
 {
 	struct state state = {0};
@@ -149,7 +148,7 @@ static int freeze(struct session *session, const struct options *options)
 	    read_state(session, options, &state) < 0)
 		return session_fail(session);
 	over = baseline_total(&state.ratchet.excess);
-	say_conflict(&state);
+	session_say_conflict(&state.frozen, stdout);
 	if (state.there && over && !options->grow) {
 		printf("not frozen: %llu use%s that the baseline does not have:\n\n",
 		       (unsigned long long)over, plural(over));
@@ -157,6 +156,7 @@ static int freeze(struct session *session, const struct options *options)
 		puts("\nFix them, or take them in: pawl freeze --grow");
 		return 1;
 	}
+	add_unread(session, &state);
 	if (write_baseline(session, &state, &state.tree) < 0)
 		return session_fail(session);
 	total = baseline_total(&state.tree);
@@ -177,7 +177,7 @@ static int ratchet(struct session *session, const struct options *options)
 	if (session_open(session, options->repository) < 0 ||
 	    read_state(session, options, &state) < 0)
 		return session_fail(session);
-	say_conflict(&state);
+	session_say_conflict(&state.frozen, stdout);
 	if (!state.there) {
 		puts("no baseline: pawl freeze writes one");
 		return 0;

@@ -62,6 +62,54 @@ found:
 	return 0;
 }
 
+void session_say_unreadable(struct session *session, const struct tree_uses *uses)
+{
+	for (size_t i = 0; i < uses->unreadable.count; i++) {
+		struct buf line = {.arena = &session->arena};
+
+		buf_add_string(&line, "pawl: not read: ");
+		escape_text(&line, uses->unreadable.items[i]);
+		buf_add_string(&line, ": ");
+		escape_text(&line, uses->reasons.items[i]);
+		buf_add_char(&line, '\n');
+		program_write(STDERR_FILENO, buf_slice(&line));
+	}
+}
+
+#define BASELINE_LIMIT ((size_t)64 << 20)
+
+int session_baseline_file(struct session *session, struct slice *path, struct slice *bytes,
+			  struct baseline *out)
+{
+	struct arena *arena = &session->arena;
+	struct slice folder = slice_of(repository_worktree(session->repository));
+	int result;
+
+	*out = (struct baseline){0};
+	*path = slice_join(arena, folder, SLICE(""), session->policy.baseline);
+	result = file_read(arena, path->ptr, BASELINE_LIMIT, bytes, &session->error);
+	if (result != 0)
+		return result;
+	return baseline_parse(arena, *bytes, session->policy.baseline, false, out, &session->error);
+}
+
+int session_baseline(struct session *session, struct snapshot *snapshot, const char *revision,
+		     struct baseline *out)
+{
+	struct slice path, bytes;
+
+	if (!revision)
+		return session_baseline_file(session, &path, &bytes, out);
+	return baseline_of_snapshot(snapshot, &session->policy, false, &session->arena, out,
+				    &session->error);
+}
+
+void session_say_conflict(const struct baseline *baseline, FILE *stream)
+{
+	if (baseline->conflicted)
+		fputs("conflict markers resolved: per entry what both sides need\n", stream);
+}
+
 int usage_wrong(const char *usage)
 {
 	fputs(usage, stderr);

@@ -126,20 +126,6 @@ static struct slice as_json(struct arena *arena, const struct tree_uses *uses)
 	return buf_slice(&out);
 }
 
-static void print_unreadable(struct session *session, const struct tree_uses *uses)
-{
-	for (size_t i = 0; i < uses->unreadable.count; i++) {
-		struct buf line = {.arena = &session->arena};
-
-		buf_add_string(&line, "pawl: not read: ");
-		escape_text(&line, uses->unreadable.items[i]);
-		buf_add_string(&line, ": ");
-		escape_text(&line, uses->reasons.items[i]);
-		buf_add_char(&line, '\n');
-		program_write(STDERR_FILENO, buf_slice(&line));
-	}
-}
-
 static int uses(struct session *session, const struct options *options)
 {
 	struct snapshot *snapshot;
@@ -152,7 +138,7 @@ static int uses(struct session *session, const struct options *options)
 		return session_fail(session);
 	program_write(STDOUT_FILENO, options->json ? as_json(&session->arena, &found)
 						   : as_tsv(&session->arena, &found));
-	print_unreadable(session, &found);
+	session_say_unreadable(session, &found);
 	return 0;
 }
 

@@ -25,6 +25,7 @@ void program_start(const char *name)
 	if (fd > STDERR_FILENO)
 		close(fd);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* over `ulimit -f` write() says so, and the file is taken back */
 	snprintf(memory_message, sizeof memory_message, "%s: out of memory: not judged\n", name);
 	memory_on_failure(out_of_memory);
 }

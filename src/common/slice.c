@@ -47,6 +47,23 @@ const char *slice_find(struct slice text, struct slice needle)
 	return memmem(text.ptr, text.len, needle.ptr, needle.len);
 }
 
+struct slice slice_line(struct slice text, unsigned line)
+{
+	for (;; line--) {
+		const char *end = text.len ? memchr(text.ptr, '\n', text.len) : NULL;
+
+		if (line <= 1) {
+			if (end)
+				text.len = (size_t)(end - text.ptr);
+			return text;
+		}
+		if (!end)
+			return (struct slice){"", 0};
+		text.len -= (size_t)(end + 1 - text.ptr);
+		text.ptr = end + 1;
+	}
+}
+
 struct slice slice_copy(struct arena *arena, struct slice slice)
 {
 	char *copy = arena_alloc(arena, slice.len + 1);

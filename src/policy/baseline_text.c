@@ -277,11 +277,13 @@ int baseline_parse(struct arena *arena, struct slice bytes, struct slice file, b
 
 	*out = (struct baseline){0};
 	if (strict && !bytes.len) {
-		reader.line = 1;
+		out->wrong_line = reader.line = 1;
 		return fail(&reader, "no header: the file is empty");
 	}
-	if (lines_read(&reader, bytes))
+	if (lines_read(&reader, bytes)) {
+		out->wrong_line = reader.line;
 		return -1;
+	}
 	settle(&reader.ours);
 	*out = reader.ours;
 	if (!reader.conflicted)

@@ -36,26 +36,6 @@ static int side_read(struct snapshot *snapshot, struct arena *arena, struct poli
 	return 0;
 }
 
-static struct slice line_of(struct slice bytes, unsigned line)
-{
-	while (line > 1 && bytes.len) {
-		const char *end = memchr(bytes.ptr, '\n', bytes.len);
-
-		if (!end)
-			return (struct slice){"", 0};
-		bytes.len -= (size_t)(end + 1 - bytes.ptr);
-		bytes.ptr = end + 1;
-		line--;
-	}
-	if (bytes.len) {
-		const char *end = memchr(bytes.ptr, '\n', bytes.len);
-
-		if (end)
-			bytes.len = (size_t)(end - bytes.ptr);
-	}
-	return bytes;
-}
-
 static struct finding *add(struct judgement *judgement, struct slice note)
 {
 	struct finding *finding =
@@ -80,7 +60,7 @@ static void add_loosenings(struct judgement *judgement, const struct policy_side
 		finding->at.line = loosening->line;
 		finding->at.column = loosening->line ? 1 : 0;
 		if (loosening->line)
-			finding->statement = line_of(new_side->bytes, loosening->line);
+			finding->statement = slice_line(new_side->bytes, loosening->line);
 	}
 }
 

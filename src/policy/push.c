@@ -184,8 +184,11 @@ static int judge_update(struct session *session, const struct update *update,
 	if (check_old(session, update, &ref, error) < 0)
 		return -1;
 	/* P5: where no branch is, the push is the freeze. */
-	if (!session->any_branch || !session->push->server->there ||
-	    !ref_is_governed(session, update->name, &ref))
+	if (!session->any_branch || !ref_is_governed(session, update->name, &ref))
+		return 0;
+	/* A first policy binds nobody yet, but it and its baseline must be such as can be read. */
+	if (!session->push->server->there &&
+	    (git_oid_is_zero(&update->new_id) || !ref_is_trunk(session, update->name, &ref)))
 		return 0;
 	if (git_oid_is_zero(&update->new_id))
 		return judge_deletion(session, update, &ref, verdict, error);

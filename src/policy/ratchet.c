@@ -57,13 +57,32 @@ static void paths_of(const struct baseline *baseline, struct map *paths)
 		map_put(paths, baseline->items[i].path)->value = paths;
 }
 
+/* What cannot be read may still have its uses: its entries stay. */
+static void keep_unreadable(const struct baseline *frozen, const struct slices *unreadable,
+			    struct arena *arena, struct ratchet *out)
+{
+	struct map paths = {.arena = arena};
+
+	for (size_t i = 0; i < unreadable->count; i++)
+		map_put(&paths, unreadable->items[i])->value = arena;
+	for (size_t i = 0; paths.count && i < frozen->count; i++) {
+		const struct baseline_entry *entry = &frozen->items[i];
+
+		if (!map_get(&paths, entry->path))
+			continue;
+		baseline_add(arena, &out->kept, entry->path, entry->symbol, entry->count);
+		baseline_add(arena, &out->unread, entry->path, entry->symbol, entry->count);
+	}
+}
+
 int baseline_ratchet(const struct baseline *frozen, const struct baseline *tree,
-		     struct snapshot *snapshot, struct arena *arena, struct ratchet *out,
-		     struct pawl_error *error)
+		     const struct slices *unreadable, struct snapshot *snapshot,
+		     struct arena *arena, struct ratchet *out, struct pawl_error *error)
 {
 	struct map credits = {.arena = arena}, paths = {.arena = arena};
 
 	*out = (struct ratchet){0};
+	keep_unreadable(frozen, unreadable, arena, out);
 	if (gather_credits(frozen, snapshot, &credits, error) < 0)
 		return -1;
 	paths_of(frozen, &paths);

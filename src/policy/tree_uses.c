@@ -105,7 +105,7 @@ static int read_file(void *payload, const struct change *change, struct pawl_err
 	}
 	if (result == 0 && why)
 		add_unreadable(reading, change->path, why);
-	for (size_t i = 0; i < uses.count && result >= 0; i++)
+	for (size_t i = 0; i < uses.count && result == 0 && !why; i++)
 		result = add_use(reading, change->path, &text, &uses.items[i], error);
 	arena_free(&scratch);
 	return result < 0 ? -1 : 0;
@@ -121,19 +121,52 @@ static int compare_uses(const void *left, const void *right)
 	return order ? order : slice_compare(a->symbol, b->symbol);
 }
 
+static void reading_start(struct reading *reading, struct snapshot *snapshot,
+			  const struct policy *policy, struct arena *arena, struct tree_uses *out)
+{
+	struct snapshot **sides = arena_alloc(arena, sizeof *sides);
+
+	sides[0] = snapshot;
+	*out = (struct tree_uses){0};
+	*reading = (struct reading){
+		.snapshot = snapshot, .policy = policy, .arena = arena, .out = out};
+	reading->facades = policy_facade_set(policy, arena);
+	reading->classifier = classifier_new(arena, policy, &reading->facades, sides, 1);
+}
+
+static void reading_end(struct reading *reading)
+{
+	if (reading->out->count)
+		qsort(reading->out->items, reading->out->count, sizeof *reading->out->items,
+		      compare_uses);
+}
+
 int tree_uses_read(struct snapshot *snapshot, const struct policy *policy, struct arena *arena,
 		   struct tree_uses *out, struct pawl_error *error)
 {
-	struct reading reading = {
-		.snapshot = snapshot, .policy = policy, .arena = arena, .out = out};
-	struct snapshot *sides[] = {snapshot};
+	struct reading reading;
 
-	*out = (struct tree_uses){0};
-	reading.facades = policy_facade_set(policy, arena);
-	reading.classifier = classifier_new(arena, policy, &reading.facades, sides, 1);
+	reading_start(&reading, snapshot, policy, arena, out);
 	if (snapshot_walk(snapshot, arena, read_file, &reading, error) < 0)
 		return -1;
-	if (out->count)
-		qsort(out->items, out->count, sizeof *out->items, compare_uses);
+	reading_end(&reading);
+	return 0;
+}
+
+int tree_uses_of_paths(struct snapshot *snapshot, const struct policy *policy,
+		       const struct slices *paths, struct arena *arena, struct tree_uses *out,
+		       struct pawl_error *error)
+{
+	struct reading reading;
+
+	reading_start(&reading, snapshot, policy, arena, out);
+	for (size_t i = 0; i < paths->count; i++) {
+		struct change change = {.kind = CHANGE_FILE, .path = paths->items[i]};
+
+		if (snapshot_lookup(snapshot, change.path, &change.tip, error) < 0 ||
+		    (change.tip.mode && read_file(&reading, &change, error) < 0))
+			return -1;
+	}
+	reading_end(&reading);
 	return 0;
 }

@@ -82,23 +82,23 @@ static void add_slack(const struct policy *policy, const struct baseline *frozen
 	}
 }
 
-int judge_tree(struct snapshot *snapshot, const struct policy *policy, bool exact,
-	       struct arena *arena, struct verdict *out, struct pawl_error *error)
+int judge_tree(struct snapshot *snapshot, const struct policy *policy,
+	       const struct baseline *frozen, bool exact, struct arena *arena, struct verdict *out,
+	       struct pawl_error *error)
 {
-	struct baseline frozen = {0}, tree = {0};
+	struct baseline tree = {0};
 	struct tree_uses uses = {0};
 	struct ratchet ratchet = {0};
 
 	*out = (struct verdict){.counted = true};
-	if (baseline_of_snapshot(snapshot, policy, false, arena, &frozen, error) < 0 ||
-	    tree_uses_read(snapshot, policy, arena, &uses, error) < 0)
+	if (tree_uses_read(snapshot, policy, arena, &uses, error) < 0)
 		return -1;
 	baseline_of_uses(&uses, arena, &tree);
-	if (baseline_ratchet(&frozen, &tree, snapshot, arena, &ratchet, error) < 0)
+	if (baseline_ratchet(frozen, &tree, &uses.unreadable, snapshot, arena, &ratchet, error) < 0)
 		return -1;
 	add_surplus(policy, &uses, &tree, &ratchet.excess, arena, out);
 	if (exact)
-		add_slack(policy, &frozen, &ratchet.kept, arena, out);
+		add_slack(policy, frozen, &ratchet.kept, arena, out);
 	for (size_t i = 0; i < uses.unreadable.count; i++)
 		add(arena, out, FINDING_UNREADABLE, uses.unreadable.items[i])->note =
 			uses.reasons.items[i];

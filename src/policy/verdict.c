@@ -139,7 +139,8 @@ int judge(const struct judge_request *request, struct arena *arena, struct verdi
 		    judge_surfaces(&judgement, error) < 0)
 			return -1;
 	}
-	if (request->guard_policy && judge_policy_file(&judgement, error) < 0)
+	if (request->guard_policy && (judge_policy_file(&judgement, error) < 0 ||
+				      judge_baseline_file(&judgement, error) < 0))
 		return -1;
 	out->modules_parsed = classifier_parsed(judgement.classifier);
 	verdict_sort(out);
