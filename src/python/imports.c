@@ -249,7 +249,8 @@ static void whole_read(struct job *job)
 	}
 	errors = ts_node_has_error(parse.root);
 	if (!errors || job->skim.doubt)
-		errors |= !tree_read(&parse, job->max, job->arena, &tree, &job->skim.guards);
+		errors |=
+			!tree_imports_read(&parse, job->max, job->arena, &tree, &job->skim.guards);
 	parse_close(&parse);
 	if (!errors && !job->skim.doubt) {
 		tree.parsed_whole = true;

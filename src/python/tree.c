@@ -110,8 +110,8 @@ static void frames_enter(struct reading *reading, const struct walk *walk)
 		frame_push(frames, reading->arena, walk->depth)->scope = SCOPE_CLASS;
 }
 
-bool tree_read(const struct parse *parse, size_t max, struct arena *arena, struct imports *out,
-	       struct slices *guards)
+bool tree_imports_read(const struct parse *parse, size_t max, struct arena *arena,
+		       struct imports *out, struct slices *guards)
 {
 	struct reading reading = {.parse = parse, .arena = arena, .guards = guards};
 	struct walk walk;

@@ -12,7 +12,7 @@
  * others, which may have swallowed what follows them. `guards` gets the `t` of each `if
  * t.TYPE_CHECKING`, empty for `if TYPE_CHECKING`. Over `max` names: out->unreadable.
  */
-bool tree_read(const struct parse *parse, size_t max, struct arena *arena, struct imports *out,
-	       struct slices *guards);
+bool tree_imports_read(const struct parse *parse, size_t max, struct arena *arena,
+		       struct imports *out, struct slices *guards);
 
 #endif
