@@ -63,6 +63,9 @@ $(LIB): $(LIB_OBJECTS)
 	@mkdir -p $(@D)
 	rm -f $@
 	$(AR) rcs $@ $^
+	@# The linker takes the first of two like-named functions in an archive, and says nothing.
+	@! nm -g --defined-only $@ | awk 'NF == 3 { print $$3 }' | sort | uniq -d | grep . || \
+		{ echo "$@: defined twice, see above" >&2; exit 1; }
 
 # symbols/ keeps what the tests ask of a program before it is stripped.
 $(BUILD)/symbols/pawl-%: $(BUILD)/hooks/%.o $(LIB) $(DEPS_LIBS)

@@ -62,6 +62,21 @@ static void add_longer(struct guard *guard, const struct baseline_entry *entry, 
 
 /* ---- reading ---- */
 
+/* "FILE:LINE: what" without the place, which the finding has of its own. */
+static struct slice without_place(struct guard *guard, const struct pawl_error *why)
+{
+	struct slice message = slice_of(why->message);
+	struct slice place =
+		slice_format(guard->judgement->arena, "%.*s:%u: ", (int)guard->path.len,
+			     guard->path.ptr, guard->tip.wrong_line);
+
+	if (slice_starts_with(message, place)) {
+		message.ptr += place.len;
+		message.len -= place.len;
+	}
+	return message;
+}
+
 /* 0; 1 where the tip's cannot be taken, with its finding; -1. */
 static int read_tip(struct guard *guard, struct pawl_error *error)
 {
@@ -83,7 +98,7 @@ static int read_tip(struct guard *guard, struct pawl_error *error)
 	}
 	if (baseline_parse(arena, guard->bytes, guard->path, true, &guard->tip, &why) == 0)
 		return 0;
-	add(guard, guard->tip.wrong_line, slice_copy(arena, slice_of(why.message)));
+	add(guard, guard->tip.wrong_line, slice_copy(arena, without_place(guard, &why)));
 	return 1;
 }
 

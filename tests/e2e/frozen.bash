@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # A work tree with a frozen facade for the tests of the baseline: mono.models hands on User and Group, and
 # src/mono/a.py to d.py use both of each, so that the baseline has eight adjacent lines.
-# shellcheck disable=SC2034 # status and output are for the tests
+# shellcheck disable=SC2034,SC2154,SC2001 # bats sets output, the tests read the rest
 
 bats_require_minimum_version 1.5.0
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # The server guards the baseline: it may only become shorter (B2, S2, S5).
-# shellcheck disable=SC2154,SC2030,SC2031 # frozen.bash and run set the rest
+# shellcheck disable=SC2154,SC2030,SC2031,SC2086 # frozen.bash and run set the rest
 load frozen
 
 push_ok() {
@@ -22,7 +22,7 @@ served() {
 
 # line N TEXT: puts a line into the baseline, spaces as tabs, at its place.
 line() {
-	sed -i "$1i$(tr ' ' '\t' <<<"$2")" $BASELINE
+	sed -i "$1i$(tr ' ' '\t' <<<"$2")" "$BASELINE"
 }
 
 @test "a shorter baseline is taken" {
@@ -52,7 +52,7 @@ line() {
 
 @test "a larger count is rejected, by its line" {
 	served
-	sed -i '4s/1$/2/' $BASELINE
+	sed -i '4s/1$/2/' "$BASELINE"
 	commit 'Lengthen it'
 	push_rejected
 	says "$BASELINE:4:1" 'this entry says 2, accepted are 1'
@@ -81,7 +81,7 @@ line() {
 	served
 	git mv src/mono/a.py src/mono/z.py
 	pawl ratchet
-	sed -i '/z.py.*User/s/1$/2/' $BASELINE
+	sed -i '/z.py.*User/s/1$/2/' "$BASELINE"
 	commit 'Move a'
 	push_rejected
 	says 'this entry says 2, accepted are 1'
@@ -103,7 +103,7 @@ line() {
 	while IFS='|' read -r edit expected; do
 		git reset -q --hard main~0
 		git checkout -q -B broken main
-		sed -i "$edit" $BASELINE
+		sed -i "$edit" "$BASELINE"
 		commit "Break it: $edit"
 		push_rejected broken
 		says "$BASELINE:${expected%% *}" "${expected#* }"
@@ -125,25 +125,25 @@ line() {
 
 @test "an empty baseline file is rejected, one without entries is not" {
 	served
-	: >$BASELINE
+	: >"$BASELINE"
 	commit 'Empty it'
 	push_rejected
 	says "$BASELINE:1"
 	git reset -q --hard HEAD~
-	sed -i '2,$d' $BASELINE
+	sed -i '2,$d' "$BASELINE"
 	commit 'Shorten it to nothing'
 	push_ok
 }
 
 @test "a baseline that is a link or a folder is rejected" {
 	served
-	ln -sf config.ini $BASELINE
+	ln -sf config.ini "$BASELINE"
 	commit 'A link'
 	push_rejected
 	says 'no file'
 	git reset -q --hard HEAD~
-	rm $BASELINE
-	echo x | put $BASELINE/x
+	rm "$BASELINE"
+	echo x | put "$BASELINE/x"
 	commit 'A folder'
 	push_rejected
 	says 'no file'
@@ -151,15 +151,15 @@ line() {
 
 @test "a baseline that is deleted permits nothing, and what comes back is held against the tree" {
 	served
-	git rm -q $BASELINE
+	git rm -q "$BASELINE"
 	commit 'Delete it'
 	push_ok
 	pawl freeze
-	echo 'src/mono/x.py mono.models.User 1' | tr ' ' '\t' >>$BASELINE
+	echo 'src/mono/x.py mono.models.User 1' | tr ' ' '\t' >>"$BASELINE"
 	commit 'Bring it back, longer'
 	push_rejected
 	says "$BASELINE:10:1" 'the accepted tree has 0'
-	sed -i '$d' $BASELINE
+	sed -i '$d' "$BASELINE"
 	commit 'Bring it back'
 	push_ok
 }
@@ -173,7 +173,7 @@ line() {
 @test "the first baseline may list nothing else" {
 	serve
 	pawl freeze
-	sed -i '3s/1$/2/' $BASELINE
+	sed -i '3s/1$/2/' "$BASELINE"
 	commit 'Freeze too much'
 	push_rejected
 	says "$BASELINE:3:1" 'this entry says 2, the accepted tree has 1'
@@ -217,7 +217,7 @@ second_facade() {
 	mv "$BATS_TEST_TMPDIR/.pawl" .
 	commit 'Freeze'
 	push_ok
-	printf 'src/mono/y.py\tmono.models.User\t1\n' >>$BASELINE
+	printf 'src/mono/y.py\tmono.models.User\t1\n' >>"$BASELINE"
 	commit 'Lengthen'
 	push_rejected
 }
@@ -228,7 +228,7 @@ second_facade() {
 	commit 'Without'
 	serve
 	mv "$BATS_TEST_TMPDIR/.pawl" .
-	sed -i '2s/1$/5/' $BASELINE
+	sed -i '2s/1$/5/' "$BASELINE"
 	commit 'Freeze'
 	push_rejected
 	says "$BASELINE:2:1"
@@ -262,7 +262,7 @@ second_facade() {
 	cp "$PAWL_BIN/pawl-pre-commit" .git/pre-commit
 	mkdir -p .git/hooks
 	mv .git/pre-commit .git/hooks/
-	sed -i '4s/1$/2/' $BASELINE
+	sed -i '4s/1$/2/' "$BASELINE"
 	run -1 git commit -qam 'Lengthen it'
 	says "$BASELINE:4:1" 'this entry says 2, accepted are 1'
 }

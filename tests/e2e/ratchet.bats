@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # The baseline in people's hands: freeze, ratchet, check --all (B1, B2, B4).
-# shellcheck disable=SC2154 # frozen.bash and run set the rest
+# shellcheck disable=SC2154,SC2086,SC2016 # frozen.bash and run set the rest
 load frozen
 
 # ---- freeze ----
@@ -11,7 +11,7 @@ load frozen
 	[ "$(head -1 $BASELINE)" = '# pawl baseline 1: path TAB symbol TAB count. Shrink it by `pawl ratchet`, never by hand.' ]
 	[ "$(entries | head -2)" = $'src/mono/a.py mono.models.Group 1\nsrc/mono/a.py mono.models.User 1' ]
 	[ "$(tail -n +2 $BASELINE | wc -l)" = 8 ]
-	tail -n +2 $BASELINE | LC_ALL=C sort -c
+	tail -n +2 "$BASELINE" | LC_ALL=C sort -c
 }
 
 @test "freeze counts a symbol that a text gets more than once" {
@@ -22,12 +22,12 @@ load frozen
 
 @test "freeze refuses what the baseline does not have, says which, and leaves the file" {
 	frozen
-	cp $BASELINE "$BATS_TEST_TMPDIR/old"
+	cp "$BASELINE" "$BATS_TEST_TMPDIR/old"
 	echo 'from mono.models import User' >src/mono/e.py
 	git add -A
 	run -1 pawl freeze
 	says 'not frozen: 1 use ' 'src/mono/e.py' 'mono.models.User' 'pawl freeze --grow'
-	cmp $BASELINE "$BATS_TEST_TMPDIR/old"
+	cmp "$BASELINE" "$BATS_TEST_TMPDIR/old"
 }
 
 @test "freeze --grow takes it in and says what it added" {
@@ -44,14 +44,14 @@ load frozen
 	git mv src/mono/a.py src/mono/z.py
 	run -0 pawl freeze
 	entries | grep -qx 'src/mono/z.py mono.models.User 1'
-	run -1 grep -c src/mono/a.py $BASELINE
+	run -1 grep -c src/mono/a.py "$BASELINE"
 }
 
 @test "freeze REV freezes that tree, and not what stands in the working tree" {
 	fix a b c
 	run -0 pawl freeze HEAD
 	says '8 uses frozen'
-	rm $BASELINE
+	rm "$BASELINE"
 	run -0 pawl freeze
 	says '2 uses frozen'
 }
@@ -59,12 +59,12 @@ load frozen
 @test "freeze in a folder below the top writes the one baseline" {
 	cd src/mono
 	run -0 pawl freeze
-	[ -f ../../$BASELINE ] && [ ! -e .pawl ]
+	[ -f ../../"$BASELINE" ] && [ ! -e .pawl ]
 }
 
 @test "freeze and ratchet write nothing a second time" {
 	frozen
-	touch -d '2001-02-03' $BASELINE
+	touch -d '2001-02-03' "$BASELINE"
 	pawl freeze
 	pawl ratchet
 	[ "$(date -r $BASELINE +%Y)" = 2001 ]
@@ -94,7 +94,7 @@ load frozen
 	fix b
 	run -0 pawl ratchet
 	[ "$output" = '2 uses removed, 6 left' ]
-	run -1 grep -c src/mono/b.py $BASELINE
+	run -1 grep -c src/mono/b.py "$BASELINE"
 	[ "$(fresh_freeze)" = "$(cat $BASELINE)" ]
 }
 
@@ -105,7 +105,7 @@ load frozen
 	git add -A
 	run -0 pawl ratchet
 	[ "$output" = '0 uses removed, 8 left' ]
-	git diff --quiet HEAD -- $BASELINE
+	git diff --quiet HEAD -- "$BASELINE"
 }
 
 @test "ratchet takes a move along, and no more than the moved file had" {
@@ -132,29 +132,29 @@ load frozen
 @test "ratchet without a baseline writes none" {
 	run -0 pawl ratchet
 	says 'pawl freeze'
-	[ ! -e $BASELINE ]
+	[ ! -e "$BASELINE" ]
 }
 
 @test "ratchet refuses a malformed baseline by its line: exit 2, the file intact" {
 	frozen
-	echo 'src/mono/z.py mono.models.User 1' >>$BASELINE
-	cp $BASELINE "$BATS_TEST_TMPDIR/old"
+	echo 'src/mono/z.py mono.models.User 1' >>"$BASELINE"
+	cp "$BASELINE" "$BATS_TEST_TMPDIR/old"
 	run -2 pawl ratchet
 	says "$BASELINE:10:"
-	cmp $BASELINE "$BATS_TEST_TMPDIR/old"
+	cmp "$BASELINE" "$BATS_TEST_TMPDIR/old"
 }
 
 @test "ratchet sorts, joins doubled entries, and reads CRLF" {
 	frozen
-	cp $BASELINE "$BATS_TEST_TMPDIR/old"
+	cp "$BASELINE" "$BATS_TEST_TMPDIR/old"
 	{
-		head -1 $BASELINE
-		tail -n +2 $BASELINE | LC_ALL=C sort -r
-		tail -1 $BASELINE
+		head -1 "$BASELINE"
+		tail -n +2 "$BASELINE" | LC_ALL=C sort -r
+		tail -1 "$BASELINE"
 	} | sed 's/$/\r/' >"$BATS_TEST_TMPDIR/new"
-	cp "$BATS_TEST_TMPDIR/new" $BASELINE
+	cp "$BATS_TEST_TMPDIR/new" "$BASELINE"
 	run -0 pawl ratchet
-	cmp $BASELINE "$BATS_TEST_TMPDIR/old"
+	cmp "$BASELINE" "$BATS_TEST_TMPDIR/old"
 }
 
 # conflicting STYLE: a merge of two fixes on adjacent lines, without the merge driver.
@@ -170,7 +170,7 @@ conflicting() {
 	pawl ratchet
 	commit 'Fix c'
 	run -1 git merge -q topic
-	grep -q '^<<<<<<<' $BASELINE
+	grep -q '^<<<<<<<' "$BASELINE"
 }
 
 @test "B4: ratchet takes a file with conflict markers, resolves it, and says so" {
@@ -202,7 +202,7 @@ conflicting() {
 
 @test "a conflict marker without its end is an error by its line" {
 	frozen
-	sed -i '3i<<<<<<< HEAD' $BASELINE
+	sed -i '3i<<<<<<< HEAD' "$BASELINE"
 	run -2 pawl ratchet
 	says "$BASELINE:3:"
 	run -2 pawl check --all
@@ -299,7 +299,7 @@ assert finding["canonical"] == "from mono.models.user import User", finding
 	fi
 	says 'cannot write'
 	chmod u+w .pawl
-	git diff --quiet HEAD -- $BASELINE
+	git diff --quiet HEAD -- "$BASELINE"
 }
 
 @test "no room to write: exit 3, the old file intact, nothing left behind" {
@@ -310,13 +310,13 @@ assert finding["canonical"] == "from mono.models.user import User", finding
 		run -3 pawl ratchet
 		[[ $output == *'cannot write'* ]]
 	)
-	git diff --quiet HEAD -- $BASELINE
+	git diff --quiet HEAD -- "$BASELINE"
 	[ "$(ls .pawl)" = $'baseline\nconfig.ini' ]
 }
 
 @test "the baseline keeps its mode" {
 	frozen
-	chmod 640 $BASELINE
+	chmod 640 "$BASELINE"
 	fix a
 	pawl ratchet
 	[ "$(stat -c %a $BASELINE)" = 640 ]
