@@ -47,12 +47,6 @@ size_t classifier_parsed(const struct classifier *classifier)
 	return parsed;
 }
 
-static bool within(struct slice package, struct slice module)
-{
-	return slice_equal(package, module) ||
-	       (slice_starts_with(module, package) && module.ptr[package.len] == '.');
-}
-
 /* Whether this side's facade hands the name on (R2); a side whose facade cannot be read says
  * nothing. */
 static bool hands_on(const struct origin *origin)
@@ -67,9 +61,13 @@ static bool hands_on(const struct origin *origin)
 static int classify_fresh(struct classifier *classifier, struct slice facade, struct slice name,
 			  struct classified *out, struct pawl_error *error)
 {
+	const char *why;
+
 	if (name_resolve(classifier_modules(classifier, 0), facade, name, &out->origin, error) < 0)
 		return -1;
-	out->use = hands_on(&out->origin) || out->origin.kind == ORIGIN_UNBOUND;
+	if (modules_unreadable(classifier_modules(classifier, 0), facade, &why, error) < 0)
+		return -1;
+	out->use = !why && origin_is_use(&out->origin);
 	for (size_t side = 1; side < classifier->side_count; side++) {
 		struct origin origin = {0};
 
@@ -79,11 +77,10 @@ static int classify_fresh(struct classifier *classifier, struct slice facade, st
 				 error) < 0)
 			return -1;
 		out->use = out->use || hands_on(&origin);
-		if (out->origin.kind == ORIGIN_UNBOUND && hands_on(&origin))
+		if (!hands_on(&out->origin) && hands_on(&origin))
 			out->origin = origin;
 	}
-	out->accident = out->origin.star && out->origin.reexport && out->origin.module.len &&
-			!within(facade, out->origin.module);
+	out->accident = out->origin.accident && out->origin.reexport;
 	return 0;
 }
 
