@@ -6,7 +6,6 @@ for a long run), SKIM_SEED which. A text on which they differ is kept beside the
 """
 import glob
 import os
-import random
 import subprocess
 import sys
 import sysconfig
@@ -14,7 +13,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MUTATIONS = os.environ.get("SKIM_MUTATIONS", "3000")
-SEED = os.environ.get("SKIM_SEED") or str(random.randrange(1, 1 << 31))
+SEED = os.environ.get("SKIM_SEED", "20220712")
 
 
 def main():
