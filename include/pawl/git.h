@@ -304,4 +304,10 @@ int index_snapshot(struct repository *repository, struct arena *arena, struct sn
 int worktree_snapshot(struct repository *repository, struct arena *arena, struct snapshot **out,
 		      struct pawl_error *error);
 
+/* ---- staging (src/git/stage.c) ---- */
+
+/* Stages the bytes and mode of each change, all or none, whatever the format of the index. */
+int index_stage(struct repository *repository, const struct overlay *changes, size_t count,
+		struct arena *arena, struct pawl_error *error);
+
 #endif

@@ -241,4 +241,74 @@ void outline_read(const struct text *text, struct arena *arena, struct outline *
 /* Does the outline hold a whole word, as written in ASCII? True in doubt. */
 bool outline_holds(const struct outline *outline, struct slice word);
 
+/* ---- import blocks (src/python/import_blocks.c) ---- */
+
+/* One name of an import statement, as written. */
+struct block_name {
+	struct slice name, alias; /* not normalised; of `import a.b as c` the name is `a.b` */
+	struct slice comment;	  /* behind it within the parentheses, from `#`; or empty */
+	struct slices above;	  /* comment lines above it within the parentheses */
+	uint32_t at;		  /* offset of the name: what struct import calls name_at */
+};
+
+/* One import statement, and what stands around it. Offsets are into text->bytes. */
+struct block_statement {
+	uint32_t above; /* where the comment lines directly above begin; line_start without any */
+	uint32_t line_start;
+	uint32_t start, end;
+	uint32_t after; /* behind the end of its last line */
+	bool from, star;
+	bool alone;	     /* it shares its lines with no other statement (F3) */
+	bool exploded;	     /* one name a line, in parentheses, with a comma behind the last */
+	struct slice module; /* of a from-import: "..models", without white space or comments */
+	struct {
+		struct block_name *items;
+		size_t count, capacity;
+	} names;
+	struct slices comments; /* its own, from `#`: behind the `(`, behind its end */
+};
+
+/* F1: a run of adjacent sibling imports in one suite, cut at what isort and black do not cross. */
+struct import_block {
+	uint32_t suite; /* the offset of the suite: blocks of one suite have the same */
+	bool fixed; /* in `# isort: off` or `# fmt: off`, skipped, or in broken code: sort nothing
+		     */
+	struct {
+		struct block_statement *items;
+		size_t count, capacity;
+	} statements;
+};
+
+struct import_blocks {
+	struct import_block *items; /* in the order of the suites, then of the text */
+	size_t count, capacity;
+	const char *unreadable; /* T7: deeper than a limit; else NULL */
+};
+
+/* Every import of a readable text, by a whole parse. */
+void import_blocks_read(const struct text *text, const struct text_limits *limits,
+			struct arena *arena, struct import_blocks *out);
+
+/* ---- strings that name things (src/python/strings.c) ---- */
+
+/* A plain string literal (no replacement field, no escape) that holds a dotted name. */
+struct named_string {
+	struct slice content;
+	struct position at;  /* of its content */
+	struct slice callee; /* the call that it is an argument of, as written: `mock.patch` */
+	bool first;	     /* it is the call's first argument */
+	uint32_t before;     /* offset of the argument before it; its own where it is the first */
+	uint32_t before_end;
+};
+
+struct named_strings {
+	struct named_string *items; /* in the order of the text */
+	size_t count, capacity;
+	const char *unreadable; /* T7; else NULL */
+};
+
+/* All of them, by a whole parse. */
+void strings_read(const struct text *text, const struct text_limits *limits, struct arena *arena,
+		  struct named_strings *out);
+
 #endif

@@ -18,6 +18,7 @@ struct command {
 
 int check_main(int argc, char **argv);
 int exports_main(int argc, char **argv);
+int fix_main(int argc, char **argv);
 int freeze_main(int argc, char **argv);
 int merge_baseline_main(int argc, char **argv);
 int ratchet_main(int argc, char **argv);

@@ -6,6 +6,7 @@
 
 static const struct command commands[] = {
 	{"check", check_main, "what a change adds: the index, a range, a commit, the whole tree"},
+	{"fix", fix_main, "rewrite uses to canonical imports"},
 	{"freeze", freeze_main, "write the baseline: what is frozen of a tree"},
 	{"ratchet", ratchet_main, "remove from the baseline what is no longer there"},
 	{"merge-baseline", merge_baseline_main, "git's merge driver for the baseline"},

@@ -54,9 +54,9 @@ setup() {
 	[ "$status" = 0 ]
 	[[ "$output" == *"from shop.models.fast import Cart"* ]]
 	[[ "$output" == *"from shop.models.slow import Cart"* ]]
-	run "$pawl" where --format json shop.models.Cart
-	[ "$(jq -r '[.origins[].canonical] | sort | unique | join(",")' <<<"$output" | tr -d '\n' |
-		grep -c 'fast import Cart.*slow import Cart')" = 1 ]
+	run --separate-stderr "$pawl" where --format json shop.models.Cart
+	[[ "$output" == *'"canonical":"from shop.models.fast import Cart"'* ]]
+	[[ "$output" == *'"canonical":"from shop.models.slow import Cart"'* ]]
 }
 
 @test "where exits 1 for a name that nothing declares, 2 for a wrong call" {
@@ -90,7 +90,9 @@ setup() {
 	[[ "$output" != *$'user\tshop'* ]]
 	run --separate-stderr "$pawl" exports --format json shop.app
 	[ "$status" = 0 ]
-	[ "$(jq -r '.exports[] | "\(.name) \(.canonical)"' <<<"$output")" = \
+	[ "$(python3 -c 'import json, sys
+for line in json.load(sys.stdin)["exports"]:
+    print(line["name"], line["canonical"])' <<<"$output")" = \
 		$'quotas from shop.quotas import backend as quotas\ntsdb from shop import tsdb' ]
 }
 

@@ -1,0 +1,75 @@
+/*
+ * Rewriting uses of a facade to canonical imports. SEMANTICS.md: F1 to F8.
+ */
+#ifndef PAWL_REWRITE_H
+#define PAWL_REWRITE_H
+
+#include "pawl/policy.h"
+
+/* ---- what `pawl fix` would do (src/rewrite/fix.c) ---- */
+
+struct fix_request {
+	const struct policy *policy;
+	struct snapshot *tree; /* what is rewritten, and what names are resolved in */
+	struct slices paths;   /* files or folders to rewrite; none: all */
+	struct slice facade;   /* only uses of this one; empty: of all */
+	size_t limit;	       /* how many files at most; 0: any number */
+	bool attributes;       /* F5 */
+	bool strings;	       /* F6 */
+};
+
+/* A text that is rewritten. */
+struct fixed_text {
+	struct slice path;
+	struct entry entry; /* as the tree has it */
+	struct slice before, after;
+	size_t count;	       /* names and strings rewritten */
+	struct slice detached; /* F7: a facade that the text no longer imports; else empty */
+};
+
+/* A use that is left as it is, and why. */
+struct left_use {
+	struct slice path;
+	struct position at;
+	struct slice symbol;
+	const char *rule;  /* "F6" */
+	struct slice why;  /* one clause */
+	struct slice next; /* what to do about it */
+};
+
+struct fixes {
+	struct {
+		struct fixed_text *items; /* by path */
+		size_t count, capacity;
+	} texts;
+	struct {
+		struct left_use *items; /* by path and position */
+		size_t count, capacity;
+	} left;
+	size_t beyond_limit; /* texts that `limit` cut off */
+};
+
+/* 0 or -1. Nothing is written. */
+int fixes_find(const struct fix_request *request, struct arena *arena, struct fixes *out,
+	       struct pawl_error *error);
+
+/* ---- writing it (src/rewrite/write.c) ---- */
+
+/*
+ * Replaces one file of the worktree. 0; 1 where its bytes are no longer those that were read, and
+ * nothing was written; -1.
+ */
+int fixed_text_write(struct repository *repository, const struct fixed_text *text,
+		     struct arena *arena, struct pawl_error *error);
+
+/*
+ * Puts every text into the index, and into the worktree where the file there is what was staged.
+ * Unstaged edits are never touched.
+ */
+int fixes_stage(struct repository *repository, const struct fixes *fixes, struct arena *arena,
+		struct pawl_error *error);
+
+/* A diff of one text, as git-apply(1) takes it. */
+int fixed_text_diff(const struct fixed_text *text, struct buf *out, struct pawl_error *error);
+
+#endif

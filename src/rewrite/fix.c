@@ -1,0 +1,590 @@
+/* What `pawl fix` does to a tree: every use is rewritten, or left with its reason. */
+#include <stdlib.h>
+
+#include "rewriting.h"
+
+struct fixing {
+	const struct fix_request *request;
+	struct arena *arena;
+	struct fixes *out;
+	struct facade_set facades;
+	struct modules *modules;
+	struct modules_options options;
+	struct tree_uses uses;
+	struct targets targets;
+	struct map origins; /* symbol to struct origin */
+	struct map patched; /* symbol to the struct target that stands in its way */
+	struct map read;    /* paths with uses: the index of the first use + 1 */
+};
+
+static bool is_within(struct slice package, struct slice module)
+{
+	return slice_equal(package, module) ||
+	       (slice_starts_with(module, package) && module.ptr[package.len] == '.');
+}
+
+/* ---- paths ---- */
+
+static bool is_chosen(const struct fix_request *request, struct slice path)
+{
+	for (size_t i = 0; i < request->paths.count; i++) {
+		struct slice chosen = request->paths.items[i];
+
+		if (!chosen.len || slice_equal(chosen, path) ||
+		    (slice_starts_with(path, chosen) && path.ptr[chosen.len] == '/'))
+			return true;
+	}
+	return !request->paths.count;
+}
+
+static int bytes_of(struct fixing *fixing, struct slice path, struct entry *entry,
+		    struct slice *bytes, struct pawl_error *error)
+{
+	enum blob_state state;
+
+	if (snapshot_lookup(fixing->request->tree, path, entry, error) < 0)
+		return -1;
+	if (!entry_is_blob(entry))
+		return 1;
+	if (snapshot_read(fixing->request->tree, path, entry, fixing->arena, bytes, &state, error) <
+	    0)
+		return -1;
+	return state == BLOB_READ ? 0 : 1;
+}
+
+/* ---- what is patched by name (F6) ---- */
+
+struct uses_of_path {
+	const struct tree_use *items;
+	size_t count;
+};
+
+static struct uses_of_path uses_of(const struct fixing *fixing, struct slice path)
+{
+	size_t first = (uintptr_t)map_get(&fixing->read, path), count = 0;
+
+	if (!first)
+		return (struct uses_of_path){0};
+	first--;
+	while (first + count < fixing->uses.count &&
+	       slice_equal(fixing->uses.items[first + count].path, path))
+		count++;
+	return (struct uses_of_path){&fixing->uses.items[first], count};
+}
+
+/* Cheap: most texts name no facade at all. */
+static bool may_hold_target(const struct fixing *fixing, struct slice bytes,
+			    const struct uses_of_path *uses)
+{
+	if (uses->count)
+		return true;
+	for (size_t i = 0; i < fixing->facades.count; i++)
+		if (slice_find(bytes, fixing->facades.names[i]))
+			return true;
+	return false;
+}
+
+static int scan_file(void *payload, const struct change *change, struct pawl_error *error)
+{
+	struct fixing *fixing = payload;
+	struct uses_of_path uses = uses_of(fixing, change->path);
+	struct arena scratch = {0};
+	enum blob_state state;
+	struct slice bytes;
+	struct text text;
+
+	if (change->kind != CHANGE_FILE || !entry_is_blob(&change->tip) ||
+	    !policy_reads(fixing->request->policy, change->path))
+		return 0;
+	if (snapshot_read(fixing->request->tree, change->path, &change->tip, &scratch, &bytes,
+			  &state, error) < 0) {
+		arena_free(&scratch);
+		return -1;
+	}
+	if (state == BLOB_READ && may_hold_target(fixing, bytes, &uses)) {
+		text_open(&text, fixing->arena, slice_copy(fixing->arena, bytes));
+		if (text.state == TEXT_READABLE)
+			targets_read(fixing->request->policy, &fixing->facades, change->path, &text,
+				     uses.items, uses.count, fixing->arena, &fixing->targets);
+	}
+	arena_free(&scratch);
+	return 0;
+}
+
+/* The targets that stay as they are stand in the way of their symbols. */
+static void note_patched(struct fixing *fixing)
+{
+	for (size_t i = 0; i < fixing->targets.count; i++) {
+		struct target *target = &fixing->targets.items[i];
+
+		if (!fixing->request->strings || !target->listed ||
+		    !is_chosen(fixing->request, target->path))
+			map_put(&fixing->patched, target->symbol)->value = target;
+	}
+}
+
+/* ---- what is to become of a use ---- */
+
+static int origin_of(struct fixing *fixing, const struct tree_use *use, struct slice facade,
+		     const struct origin **out, struct pawl_error *error)
+{
+	struct map_entry *entry = map_put(&fixing->origins, use->symbol);
+	struct slice name = {use->symbol.ptr + facade.len + 1, use->symbol.len - facade.len - 1};
+	struct origin *origin;
+
+	if (!entry->value) {
+		origin = arena_alloc(fixing->arena, sizeof *origin);
+		if (name_resolve(fixing->modules, facade, slice_copy(fixing->arena, name), origin,
+				 error) < 0)
+			return -1;
+		entry->value = origin;
+	}
+	*out = entry->value;
+	return 0;
+}
+
+struct refusal {
+	const char *rule, *why, *next;
+};
+
+static struct refusal refusal_of_origin(const struct origin *origin)
+{
+	switch (origin->kind) {
+	case ORIGIN_UNBOUND:
+		return (struct refusal){"D10", "the facade neither binds nor contains it",
+					"find what gives it (a module-level __getattr__?) and "
+					"import it from there"};
+	case ORIGIN_UNKNOWN:
+		return (struct refusal){"D5", "where it is declared cannot be read",
+					"import it by hand from where it is declared"};
+	case ORIGIN_AMBIGUOUS:
+		return (struct refusal){"D7", "it may be a submodule or a name that replaced it",
+					"import it by hand from where it is declared"};
+	case ORIGIN_DECLARED:
+	case ORIGIN_MODULE:
+		break;
+	}
+	if (origin->doubtful)
+		return (struct refusal){"D5", "a star that cannot be read may rebind it",
+					"import it by hand from where it is declared"};
+	return (struct refusal){0};
+}
+
+/* F7: named itself, or lying below a name listed where importing it elsewhere forgets the facade.
+ */
+static bool has_side_effects(const struct policy *policy, struct slice symbol, bool below_facade)
+{
+	for (size_t i = 0; i < policy->side_effects.count; i++)
+		if (slice_equal(policy->side_effects.items[i], symbol) ||
+		    (!below_facade && is_within(policy->side_effects.items[i], symbol)))
+			return true;
+	return false;
+}
+
+static void split_module(struct slice whole, struct slice *module, struct slice *name)
+{
+	const char *dot = memrchr(whole.ptr, '.', whole.len);
+
+	*module = (struct slice){0};
+	*name = whole;
+	if (!dot)
+		return;
+	*module = (struct slice){whole.ptr, (size_t)(dot - whole.ptr)};
+	*name = (struct slice){dot + 1, whole.len - module->len - 1};
+}
+
+static bool is_ascii(struct slice text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] >= 0x80)
+			return false;
+	return true;
+}
+
+static bool is_utf8(const struct text *text)
+{
+	return !text->encoding.len ||
+	       (text->encoding.len >= 3 && strncasecmp(text->encoding.ptr, "utf", 3) == 0);
+}
+
+/* The import of this text that a use stands in. */
+static const struct import *import_of(const struct imports *imports, uint32_t at)
+{
+	size_t low = 0, high = imports->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct import *import = &imports->items[middle];
+
+		if (import->name_at.offset == at)
+			return import;
+		if (import->name_at.offset < at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+/* One text being fixed. */
+struct file {
+	struct slice path;
+	struct module_name module;
+	struct text text;
+	struct imports imports;
+	struct import_blocks blocks;
+	struct canonical_uses uses;
+};
+
+static struct refusal refusal_of_use(struct fixing *fixing, const struct file *file,
+				     const struct tree_use *use, const struct origin *origin,
+				     const struct slice *module, const struct slice *name)
+{
+	struct slice facade = fixing->facades.names[use->facade];
+	const struct import *import = import_of(&file->imports, use->at.offset);
+
+	if (file->text.decoded)
+		return (struct refusal){"F8",
+					"the text is not in an encoding that is read as bytes",
+					"save it as UTF-8, or rewrite it by hand"};
+	if (!import)
+		return (struct refusal){"F8", "its import stands in code that cannot be read",
+					"mend the code, or rewrite it by hand"};
+	if (!module->len)
+		return (struct refusal){"F8", "it is a top-level module",
+					"import the module by hand"};
+	if (map_get(&fixing->patched, use->symbol))
+		return (struct refusal){"F6", NULL, NULL};
+	if (has_side_effects(fixing->request->policy, use->symbol, is_within(facade, *module)))
+		return (struct refusal){"F7", "the policy lists it under side-effects",
+					"see that what its import does is done elsewhere"};
+	if (file->module.known && slice_equal(file->module.name, *module) &&
+	    origin->kind == ORIGIN_DECLARED && import->scope != SCOPE_FUNCTION)
+		return (struct refusal){"F4", "the text itself declares it",
+					"use the name without importing it"};
+	if (!is_utf8(&file->text) && (!is_ascii(*module) || !is_ascii(*name)))
+		return (struct refusal){"F8", "its name does not fit the text's encoding",
+					"save the text as UTF-8"};
+	return (struct refusal){0};
+}
+
+static struct left_use *left_add(struct fixing *fixing, struct slice path, struct position at,
+				 struct slice symbol)
+{
+	struct left_use *left = ARENA_PUSH(fixing->arena, &fixing->out->left);
+
+	left->path = path;
+	left->at = at;
+	left->symbol = symbol;
+	return left;
+}
+
+static void leave(struct fixing *fixing, const struct tree_use *use, const struct refusal *refusal)
+{
+	struct left_use *left = left_add(fixing, use->path, use->at, use->symbol);
+	const struct target *target = map_get(&fixing->patched, use->symbol);
+
+	left->rule = refusal->rule;
+	if (refusal->why) {
+		left->why = slice_of(refusal->why);
+		left->next = slice_of(refusal->next);
+		return;
+	}
+	left->why = slice_format(fixing->arena, "%s:%u names it as what is patched or looked up",
+				 target->path.ptr, target->at.line);
+	left->next = target->listed && !fixing->request->strings
+			     ? SLICE("pawl fix --strings rewrites both")
+			     : slice_format(fixing->arena,
+					    "name where it is declared in %s:%u, or list the "
+					    "callable in the policy's `strings`",
+					    target->path.ptr, target->at.line);
+}
+
+/* What cannot be rewritten whatever its origin is. */
+static struct refusal refusal_of_form(const struct tree_use *use)
+{
+	if (use->via == VIA_STAR)
+		return (struct refusal){"N5", "a star takes every name",
+					"write out the names that the text uses"};
+	if (use->via == VIA_ATTRIBUTE)
+		return (struct refusal){"F5", "it is got as an attribute",
+					"import the name, then pawl fix again"};
+	return (struct refusal){0};
+}
+
+static int decide(struct fixing *fixing, struct file *file, const struct tree_use *use,
+		  struct pawl_error *error)
+{
+	struct slice facade = fixing->facades.names[use->facade];
+	struct refusal refusal = refusal_of_form(use);
+	const struct origin *origin;
+	struct canonical_use *canonical;
+	struct slice module, name;
+
+	if (refusal.rule) {
+		leave(fixing, use, &refusal);
+		return 0;
+	}
+	if (origin_of(fixing, use, facade, &origin, error) < 0)
+		return -1;
+	module = origin->module;
+	name = origin->name;
+	if (origin->kind == ORIGIN_MODULE)
+		split_module(origin->module, &module, &name);
+	refusal = refusal_of_origin(origin);
+	if (!refusal.rule)
+		refusal = refusal_of_use(fixing, file, use, origin, &module, &name);
+	if (refusal.rule) {
+		leave(fixing, use, &refusal);
+		return 0;
+	}
+	canonical = ARENA_PUSH(fixing->arena, &file->uses);
+	canonical->at = use->at.offset;
+	canonical->module = module;
+	canonical->name = name;
+	canonical->symbol = use->symbol;
+	canonical->facade = facade;
+	return 0;
+}
+
+/* ---- one text ---- */
+
+static int blocks_rewrite(struct rewriting *rewriting, struct pawl_error *error)
+{
+	const struct import_blocks *blocks = rewriting->blocks;
+
+	for (size_t i = 0; i < blocks->count; i++) {
+		const struct import_block *block = &blocks->items[i];
+		bool used = false;
+
+		for (size_t j = 0; j < block->statements.count && !used; j++) {
+			const struct block_statement *statement = &block->statements.items[j];
+
+			for (size_t k = 0; k < statement->names.count && !used; k++)
+				used = use_at(rewriting, statement->names.items[k].at) != NULL;
+		}
+		if (used && block_rewrite(rewriting, block, error) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* F6: `"sentry.models.User"` becomes `"sentry.models.user.User"`. */
+static int strings_rewrite(struct fixing *fixing, const struct file *file,
+			   struct rewriting *rewriting, struct pawl_error *error)
+{
+	for (size_t i = 0; fixing->request->strings && i < fixing->targets.count; i++) {
+		const struct target *target = &fixing->targets.items[i];
+		const struct origin *origin;
+		struct tree_use use = {.symbol = target->symbol};
+		const char *dot = memrchr(target->symbol.ptr, '.', target->symbol.len);
+		struct slice facade = {target->symbol.ptr, (size_t)(dot - target->symbol.ptr)};
+		struct edit *edit;
+
+		if (!target->listed || !slice_equal(target->path, file->path) ||
+		    map_get(&fixing->patched, target->symbol))
+			continue;
+		if (fixing->request->facade.len && !slice_equal(fixing->request->facade, facade))
+			continue;
+		if (origin_of(fixing, &use, facade, &origin, error) < 0)
+			return -1;
+		if (!origin_is_use(origin) || refusal_of_origin(origin).rule)
+			continue;
+		edit = ARENA_PUSH(fixing->arena, &rewriting->edits);
+		edit->start = target->start;
+		edit->end = target->end;
+		edit->text = origin->kind == ORIGIN_MODULE
+				     ? origin->module
+				     : slice_join(fixing->arena, origin->module, SLICE("."),
+						  origin->name);
+	}
+	return 0;
+}
+
+/* F7: whether the text still imports the facade, or anything below it. */
+static bool still_imports(struct fixing *fixing, const struct module_name *module,
+			  struct slice bytes, struct slice facade)
+{
+	struct imports imports = {0};
+	struct text text;
+
+	text_open(&text, fixing->arena, bytes);
+	imports_read(&text, NULL, &fixing->request->policy->limits, fixing->arena, &imports);
+	for (size_t i = 0; i < imports.count; i++) {
+		const struct import *import = &imports.items[i];
+		struct slice absolute;
+
+		if (!module_name_absolute(module, import->level, import->module, fixing->arena,
+					  &absolute))
+			continue;
+		if (is_within(facade, absolute) ||
+		    (import->from && !import->star &&
+		     is_within(facade,
+			       slice_join(fixing->arena, absolute, SLICE("."), import->name))))
+			return true;
+	}
+	return false;
+}
+
+static void finish(struct fixing *fixing, struct file *file, struct rewriting *rewriting,
+		   const struct entry *entry)
+{
+	struct fixed_text *fixed = ARENA_PUSH(fixing->arena, &fixing->out->texts);
+
+	fixed->path = file->path;
+	fixed->entry = *entry;
+	fixed->before = file->text.bytes;
+	fixed->count = 0;
+	for (size_t i = 0; i < file->uses.count; i++)
+		fixed->count += file->uses.items[i].done && !file->uses.items[i].rule;
+	fixed->count += fixing->request->strings ? rewriting->edits.count : 0;
+	fixed->after = edits_apply(fixing->arena, file->text.bytes, &rewriting->edits);
+	for (size_t i = 0; i < file->uses.count; i++) {
+		const struct canonical_use *use = &file->uses.items[i];
+
+		if (use->done && !use->rule && !is_within(use->facade, use->module) &&
+		    !still_imports(fixing, &file->module, fixed->after, use->facade)) {
+			fixed->detached = use->facade;
+			break;
+		}
+	}
+}
+
+static void leave_rest(struct fixing *fixing, const struct file *file)
+{
+	for (size_t i = 0; i < file->uses.count; i++) {
+		const struct canonical_use *use = &file->uses.items[i];
+		struct left_use *left;
+
+		if (use->done && !use->rule)
+			continue;
+		left = left_add(fixing, file->path, text_position(&file->text, use->at),
+				use->symbol);
+		left->rule = use->rule ? use->rule : "F8";
+		left->why = slice_of(use->rule ? use->why
+					       : "its import stands in code that cannot be read");
+		left->next =
+			slice_of(use->rule ? use->next : "mend the code, or rewrite it by hand");
+	}
+}
+
+static bool is_meant(const struct fixing *fixing, const struct tree_use *use)
+{
+	return !use->escape && !use->allowed &&
+	       (!fixing->request->facade.len ||
+		slice_equal(fixing->facades.names[use->facade], fixing->request->facade));
+}
+
+static int fix_file(struct fixing *fixing, struct slice path, struct pawl_error *error)
+{
+	const struct policy *policy = fixing->request->policy;
+	struct uses_of_path uses = uses_of(fixing, path);
+	struct arena *arena = fixing->arena;
+	struct file file = {.path = path};
+	struct rewriting rewriting = {.arena = arena};
+	struct style style;
+	struct entry entry;
+	struct slice bytes;
+	int result = bytes_of(fixing, path, &entry, &bytes, error);
+
+	if (result)
+		return result < 0 ? -1 : 0;
+	module_name_of_path(&policy->roots, path, arena, &file.module);
+	text_open(&file.text, arena, bytes);
+	if (file.text.state == TEXT_UNREADABLE)
+		return 0;
+	imports_read(&file.text, NULL, &policy->limits, arena, &file.imports);
+	for (size_t i = 0; i < uses.count; i++)
+		if (is_meant(fixing, &uses.items[i]) &&
+		    decide(fixing, &file, &uses.items[i], error) < 0)
+			return -1;
+	if (style_of_path(arena, fixing->request->tree, path, &style, error) < 0)
+		return -1;
+	rewriting.text = &file.text;
+	rewriting.module = &file.module;
+	rewriting.style = &style;
+	rewriting.blocks = &file.blocks;
+	rewriting.uses = &file.uses;
+	if (strings_rewrite(fixing, &file, &rewriting, error) < 0)
+		return -1;
+	if (file.uses.count)
+		import_blocks_read(&file.text, &policy->limits, arena, &file.blocks);
+	if (blocks_rewrite(&rewriting, error) < 0)
+		return -1;
+	leave_rest(fixing, &file);
+	if (rewriting.edits.count)
+		finish(fixing, &file, &rewriting, &entry);
+	return 0;
+}
+
+/* ---- the tree ---- */
+
+static void index_uses(struct fixing *fixing)
+{
+	for (size_t i = 0; i < fixing->uses.count; i++) {
+		struct map_entry *entry = map_put(&fixing->read, fixing->uses.items[i].path);
+
+		if (!entry->value)
+			entry->value = (void *)(uintptr_t)(i + 1);
+	}
+}
+
+static int compare_paths(const void *left, const void *right)
+{
+	return slice_compare(*(const struct slice *)left, *(const struct slice *)right);
+}
+
+static int compare_left(const void *left, const void *right)
+{
+	const struct left_use *a = left, *b = right;
+	int order = slice_compare(a->path, b->path);
+
+	if (order)
+		return order;
+	return (a->at.offset > b->at.offset) - (a->at.offset < b->at.offset);
+}
+
+static int fix_files(struct fixing *fixing, struct pawl_error *error)
+{
+	struct slices paths = {0};
+
+	for (size_t i = 0; i < fixing->targets.count && fixing->request->strings; i++)
+		map_put(&fixing->read, fixing->targets.items[i].path);
+	for (const struct map_entry *entry = fixing->read.head; entry; entry = entry->next)
+		if (is_chosen(fixing->request, entry->key))
+			*ARENA_PUSH(fixing->arena, &paths) = entry->key;
+	if (paths.count)
+		qsort(paths.items, paths.count, sizeof *paths.items, compare_paths);
+	for (size_t i = 0; i < paths.count; i++) {
+		if (fixing->request->limit && fixing->out->texts.count >= fixing->request->limit) {
+			fixing->out->beyond_limit = paths.count - i;
+			break;
+		}
+		if (fix_file(fixing, paths.items[i], error) < 0)
+			return -1;
+	}
+	if (fixing->out->left.count)
+		qsort(fixing->out->left.items, fixing->out->left.count,
+		      sizeof *fixing->out->left.items, compare_left);
+	return 0;
+}
+
+int fixes_find(const struct fix_request *request, struct arena *arena, struct fixes *out,
+	       struct pawl_error *error)
+{
+	struct fixing fixing = {.request = request, .arena = arena, .out = out};
+
+	*out = (struct fixes){0};
+	fixing.facades = policy_facade_set(request->policy, arena);
+	fixing.options.roots = &request->policy->roots;
+	fixing.options.limits = &request->policy->limits;
+	fixing.modules = modules_new(arena, request->tree, &fixing.options);
+	fixing.origins.arena = fixing.patched.arena = fixing.read.arena = arena;
+	if (tree_uses_read(request->tree, request->policy, arena, &fixing.uses, error) < 0)
+		return -1;
+	index_uses(&fixing);
+	if (snapshot_walk(request->tree, arena, scan_file, &fixing, error) < 0)
+		return -1;
+	note_patched(&fixing);
+	return fix_files(&fixing, error);
+}

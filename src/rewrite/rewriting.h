@@ -1,0 +1,149 @@
+/*
+ * The parts of a rewriting: what is to become of each use (fix.c), what is patched by name
+ * (targets.c), the statements that result (statements.c), and where they go (place.c). Private to
+ * src/rewrite.
+ */
+#ifndef PAWL_REWRITE_REWRITING_H
+#define PAWL_REWRITE_REWRITING_H
+
+#include "pawl/rewrite.h"
+#include "style.h"
+
+/* ---- one text ---- */
+
+/* A from-import of one name that is rewritten. */
+struct canonical_use {
+	uint32_t at;	     /* offset of the name */
+	struct slice module; /* absolute */
+	struct slice name;
+	struct slice symbol; /* facade.name, for what is left after all */
+	struct slice facade;
+	bool done;
+	const char *rule; /* why it is left after all, else NULL */
+	const char *why, *next;
+};
+
+struct canonical_uses {
+	struct canonical_use *items; /* by offset */
+	size_t count, capacity;
+};
+
+struct edit {
+	uint32_t start, end;
+	struct slice text;
+};
+
+struct edits {
+	struct edit *items;
+	size_t count, capacity;
+};
+
+struct rewriting {
+	struct arena *arena;
+	const struct text *text;
+	const struct module_name *module;
+	const struct style *style;
+	const struct import_blocks *blocks;
+	struct canonical_uses *uses;
+	struct edits edits;
+};
+
+/* The text after the edits, which do not overlap. */
+struct slice edits_apply(struct arena *arena, struct slice bytes, struct edits *edits);
+
+/* ---- statements (statements.c) ---- */
+
+/* One statement of a block while it is rewritten. */
+struct entry_statement {
+	const struct block_statement *old; /* as it was read; NULL: new */
+	bool kept;			   /* its bytes stay */
+	bool from, star;
+	struct slice module;   /* as written */
+	struct slice absolute; /* empty where it is relative and unresolved */
+	struct wanted_names names;
+	struct slices comments;
+	struct slices above; /* comment lines above */
+	bool explode;
+	unsigned section;
+	size_t origin; /* index of the statement that it comes from */
+};
+
+struct entry_statements {
+	struct entry_statement *items;
+	size_t count, capacity;
+};
+
+/* A comment that is an instruction to a tool, which goes to every result (F2). */
+bool is_directive(struct slice comment);
+bool has_directive(const struct slices *comments);
+bool same_directives(const struct slices *a, const struct slices *b);
+
+/* The statement as it stands. 0 or -1. */
+int entry_of_statement(struct rewriting *rewriting, const struct block_statement *statement,
+		       struct entry_statement *out, struct pawl_error *error);
+
+/*
+ * What a statement becomes: first, where names are left in it, itself, then one entry a module and
+ * alias. No entry for a name whose use was taken back. Fills in nothing where it has no use.
+ */
+int statement_results(struct rewriting *rewriting, const struct block_statement *statement,
+		      bool apart, struct entry_statements *out, bool *changed,
+		      struct pawl_error *error);
+
+/* The use at an offset, or NULL. */
+struct canonical_use *use_at(const struct rewriting *rewriting, uint32_t at);
+
+/* F4: `absolute` as the statement at `level` would write it. */
+struct slice module_written(const struct rewriting *rewriting, struct slice written,
+			    struct slice absolute);
+
+/* What a name binds in its scope. */
+struct slice bound_name(struct arena *arena, bool from, const struct wanted_name *name);
+
+bool same_name(const struct wanted_name *a, const struct wanted_name *b);
+
+struct order_key entry_key(const struct entry_statement *entry);
+/* isort keeps a single name with a comment apart from its module's others. */
+bool is_commented_single(const struct entry_statement *entry);
+/* The statement's text without the indentation of its first line; line ends are LF. */
+struct slice entry_format(struct rewriting *rewriting, const struct entry_statement *entry,
+			  size_t indent);
+struct slice statement_indent(const struct rewriting *rewriting,
+			      const struct block_statement *statement);
+
+/* ---- blocks (block.c, place.c) ---- */
+
+/* F1: whether isort, with these settings, would leave the block as it is. 0 or -1. */
+int block_is_sorted(struct rewriting *rewriting, const struct import_block *block, bool *out,
+		    struct pawl_error *error);
+
+/* F3: takes back uses whose name the block binds twice, to different things. */
+int block_check_names(struct rewriting *rewriting, const struct import_block *block,
+		      struct pawl_error *error);
+
+/* Rewrites the uses of one block: adds the edits. */
+int block_rewrite(struct rewriting *rewriting, const struct import_block *block,
+		  struct pawl_error *error);
+
+/* ---- what is patched by name (targets.c) ---- */
+
+/* F6: a string, setattr or patch.object that names facade.name. */
+struct target {
+	struct slice symbol;
+	struct slice path;
+	struct position at;
+	uint32_t start, end; /* of the string's content */
+	bool listed;	     /* the whole argument of a callable that the policy lists */
+};
+
+struct targets {
+	struct target *items;
+	size_t count, capacity;
+};
+
+/* Adds the targets of one text. `uses` are its uses. */
+void targets_read(const struct policy *policy, const struct facade_set *facades, struct slice path,
+		  const struct text *text, const struct tree_use *uses, size_t use_count,
+		  struct arena *arena, struct targets *out);
+
+#endif

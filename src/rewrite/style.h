@@ -1,0 +1,105 @@
+/*
+ * How the tree's own formatters write imports: isort's and black's settings, what section a module
+ * goes to, the order of statements, and a statement's text. Private to src/rewrite.
+ *
+ * The truth is isort 5 and later, whose documentation ("Configuration options", "Profiles") names
+ * the settings.
+ */
+#ifndef PAWL_REWRITE_STYLE_H
+#define PAWL_REWRITE_STYLE_H
+
+#include "pawl/git.h"
+#include "settings.h"
+
+/* isort's multi_line_output. */
+enum wrap_mode {
+	WRAP_GRID = 0,
+	WRAP_VERTICAL_HANGING_INDENT = 3,
+	WRAP_VERTICAL_GRID = 4,
+	WRAP_VERTICAL_GRID_GROUPED = 5,
+};
+
+struct known_pattern {
+	struct slice pattern; /* a module name, `*` and `?` as in a shell */
+	unsigned section;
+};
+
+struct style {
+	struct arena *arena;
+	struct snapshot *tree;
+	struct slice folder; /* that src_paths are relative to; "" for the top, else it ends in / */
+	bool sorts;	     /* false: a setting that is not known here decides the order */
+	unsigned line_length;
+	enum wrap_mode wrap;
+	bool trailing_comma, use_parentheses, newline_before_comments;
+	bool force_single_line, force_sort_within_sections, combine_as, from_first;
+	bool order_by_type, case_sensitive, lexicographical, group_by_package;
+	bool reverse_relative, sort_relative_in_force_sorted_sections, honor_case;
+	bool case_blind_names; /* force_alphabetical_sort_within_sections */
+	unsigned lines_between_sections, lines_between_types;
+	unsigned force_grid_wrap;
+	struct slices sections; /* FUTURE, STDLIB, … in their order */
+	unsigned default_section;
+	struct slices force_to_top, no_lines_before, single_line_exclusions, src_paths;
+	struct slices constants, classes, variables;
+	struct {
+		struct known_pattern *items;
+		size_t count, capacity;
+	} known;
+};
+
+/* The style of the text at `path`: settings nearest to it in the tree, else the black profile. */
+int style_of_path(struct arena *arena, struct snapshot *tree, struct slice path, struct style *out,
+		  struct pawl_error *error);
+
+/* ---- sections (section.c) ---- */
+
+bool is_standard_library(struct slice module);
+
+/* Index into style->sections. 0 or -1. */
+int section_of(const struct style *style, struct slice module, unsigned *out,
+	       struct pawl_error *error);
+
+/* Blank lines between two statements of the same section or of two. */
+unsigned blank_lines(const struct style *style, unsigned section, bool from, unsigned next_section,
+		     bool next_from);
+
+/* ---- order (order.c) ---- */
+
+/* One name of a statement that is written. */
+struct wanted_name {
+	struct slice name, alias; /* alias is empty without one */
+	struct slice comment;	  /* from `#`, or empty */
+	struct slices above;	  /* comment lines above it */
+};
+
+struct wanted_names {
+	struct wanted_name *items;
+	size_t count, capacity;
+};
+
+/* By isort's module_key() with sub_imports. */
+int name_order(const struct style *style, const struct wanted_name *a, const struct wanted_name *b);
+void names_sort(const struct style *style, struct wanted_names *names);
+/* By isort's order of statements within one section; the first name breaks a tie. */
+struct order_key {
+	unsigned section;
+	bool from, star;
+	struct slice module; /* of `import a.b`: a.b */
+	const struct wanted_names *names;
+	bool commented; /* one name with a comment: isort puts it before its module's others */
+};
+int statement_order(const struct style *style, const struct order_key *a,
+		    const struct order_key *b);
+
+/* ---- a statement's text (format.c) ---- */
+
+/*
+ * "from M import a, b  # comment", wrapped as the style says, without indentation and the last line
+ * end; `indent` is what will stand before each line. `start` is "from M import ".
+ */
+struct slice statement_format(const struct style *style, struct arena *arena, struct slice start,
+			      const struct wanted_names *names, const struct slices *comments,
+			      size_t indent, bool explode);
+
+#endif

@@ -1,0 +1,9 @@
+GROUP_LIMIT = 1
+
+
+class Group:
+    pass
+
+
+class GroupStatus:
+    pass

@@ -1,0 +1,14 @@
+class Mocked:
+    pass
+
+
+class Looked:
+    pass
+
+
+class Hooked:
+    pass
+
+
+class Stored:
+    pass

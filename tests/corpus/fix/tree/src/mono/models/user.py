@@ -1,0 +1,16 @@
+from typing import Any
+
+
+class User:
+    pass
+
+
+class Role:
+    pass
+
+
+def get_user() -> Any:
+    return User()
+
+
+USER_LIMIT = 3
