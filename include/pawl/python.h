@@ -225,6 +225,17 @@ void bindings_read(const struct text *text, const struct text_limits *limits, st
 
 /* ---- outlines (src/python/outline.c) ---- */
 
+/* The body of a function or class that stands in no other. */
+struct outline_body {
+	uint32_t start, end; /* of its first token; of the first line behind it */
+	bool matters;	     /* a class's, with imports of its own: they load modules */
+};
+
+struct outline_bodies {
+	struct outline_body *items;
+	size_t count, capacity;
+};
+
 /*
  * What of a readable text stands outside strings, comments, and bodies of functions and classes, in
  * order: a name that a module binds at its top level stands there (K6). A hundred times faster than
@@ -234,12 +245,21 @@ struct outline {
 	struct slice *items;
 	size_t count, capacity;
 	bool doubtful; /* a string or bracket that does not close: any word may be anywhere */
+	struct outline_bodies bodies;
 };
 
 void outline_read(const struct text *text, struct arena *arena, struct outline *out);
 
 /* Does the outline hold a whole word, as written in ASCII? True in doubt. */
 bool outline_holds(const struct outline *outline, struct slice word);
+
+/*
+ * bindings_read() of a text whose outline is known: the parser is not shown the bodies that bind
+ * nothing. Of texts that CPython takes the same, but for where a definition's statement ends.
+ */
+void bindings_read_outline(const struct text *text, const struct outline *outline,
+			   const struct text_limits *limits, struct arena *arena,
+			   struct bindings *out);
 
 /* ---- import blocks (src/python/import_blocks.c) ---- */
 

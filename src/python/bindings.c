@@ -853,24 +853,42 @@ static bool text_holds_any(const struct text *text, const char *const *words)
 	return false;
 }
 
-void bindings_read(const struct text *text, const struct text_limits *limits, struct arena *arena,
-		   struct bindings *out)
+static void tree_read(struct parse *parse, bool parsed, const struct text_limits *limits,
+		      struct arena *arena, struct bindings *out)
 {
 	static const char *const words[] = {":=",   "globals()", "locals()", "vars()",
 					    "exec", "setattr",	 NULL};
-	struct parse parse;
 	struct binder binder = {
-		.parse = &parse,
+		.parse = parse,
 		.arena = arena,
 		.out = out,
 		.max_depth = limits && limits->max_depth ? limits->max_depth : PAWL_MAX_NESTING,
-		.scan_expressions = text_holds_any(text, words),
+		.scan_expressions = text_holds_any(parse->text, words),
 	};
 
 	*out = (struct bindings){0};
-	if (parse_whole(&parse, text, limits))
-		block_read(&binder, parse.root);
+	if (parsed)
+		block_read(&binder, parse->root);
 	else
-		out->unreadable = parse.unreadable;
-	parse_close(&parse);
+		out->unreadable = parse->unreadable;
+	parse_close(parse);
+}
+
+void bindings_read(const struct text *text, const struct text_limits *limits, struct arena *arena,
+		   struct bindings *out)
+{
+	struct parse parse;
+	bool parsed = parse_whole(&parse, text, limits);
+
+	tree_read(&parse, parsed, limits, arena, out);
+}
+
+void bindings_read_outline(const struct text *text, const struct outline *outline,
+			   const struct text_limits *limits, struct arena *arena,
+			   struct bindings *out)
+{
+	struct parse parse;
+	bool parsed = parse_outline(&parse, text, outline, limits, arena);
+
+	tree_read(&parse, parsed, limits, arena, out);
 }

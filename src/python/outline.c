@@ -11,10 +11,13 @@
 struct outliner {
 	struct arena *arena;
 	struct outline *out;
+	size_t base; /* the offset of `start` in the text */
 	const char *start, *p, *end;
 	unsigned brackets;
-	bool hidden; /* in the body of a function or class */
 	const char *span;
+	/* The outermost definition that a line stands in, and the function in a class's body. */
+	bool hidden, in_function, is_class, has_body;
+	unsigned indent, function_indent;
 };
 
 static void span_open(struct outliner *outliner)
@@ -190,43 +193,93 @@ static bool read_line(struct outliner *outliner)
 	return outliner->brackets == 0;
 }
 
+static uint32_t offset_of(const struct outliner *outliner, const char *p)
+{
+	return (uint32_t)(outliner->base + (size_t)(p - outliner->start));
+}
+
+/* A line that has a token, from `token` on, is deeper than the definition's own, or ends it. */
+static void definition_step(struct outliner *outliner, const char *line, unsigned indent)
+{
+	struct outline_bodies *bodies = &outliner->out->bodies;
+
+	if (!outliner->hidden)
+		return;
+	if (indent <= outliner->indent) {
+		if (outliner->has_body)
+			bodies->items[bodies->count - 1].end = offset_of(outliner, line);
+		outliner->hidden = false;
+		return;
+	}
+	if (!outliner->has_body)
+		*ARENA_PUSH(outliner->arena, bodies) = (struct outline_body){
+			.start = offset_of(outliner, outliner->p),
+			.end = offset_of(outliner, outliner->end),
+		};
+	outliner->has_body = true;
+}
+
+/* Classes run their bodies: what an import in one loads matters, unless a function holds it. */
+static void class_line(struct outliner *outliner, const char *token, unsigned indent, bool function)
+{
+	struct slice line = {token, (size_t)(outliner->p - token)};
+	struct outline_bodies *bodies = &outliner->out->bodies;
+
+	outliner->in_function = outliner->in_function && indent > outliner->function_indent;
+	if (outliner->in_function)
+		return;
+	if (slice_find(line, SLICE("import")))
+		bodies->items[bodies->count - 1].matters = true;
+	outliner->in_function = function;
+	outliner->function_indent = indent;
+}
+
+/* A logical line that begins at outliner->p, behind its indentation. */
+static void line_read(struct outliner *outliner, const char *line, unsigned indent)
+{
+	const char *token = outliner->p;
+	bool function, defines;
+
+	definition_step(outliner, line, indent);
+	function = word_at(outliner, "def") || word_at(outliner, "async");
+	defines = function || word_at(outliner, "class");
+	outliner->out->doubtful = !read_line(outliner);
+	if (outliner->hidden) {
+		if (outliner->is_class)
+			class_line(outliner, token, indent, function);
+	} else if (defines) {
+		/* `async for` and `async with` are none, but stand in functions alone. */
+		outliner->hidden = true;
+		outliner->is_class = !function;
+		outliner->indent = indent;
+		outliner->has_body = outliner->in_function = false;
+	}
+}
+
 void outline_read(const struct text *text, struct arena *arena, struct outline *out)
 {
 	struct outliner outliner = {
 		.arena = arena,
 		.out = out,
+		.base = text->start,
 		.start = text->bytes.ptr + text->start,
 		.p = text->bytes.ptr + text->start,
 		.end = text->bytes.ptr + text->bytes.len,
 	};
-	unsigned body = 0; /* the indentation of the definition whose body it is */
-	bool in_body = false;
 
 	*out = (struct outline){0};
 	while (outliner.p < outliner.end && !out->doubtful) {
+		const char *line = outliner.p;
 		unsigned indent = read_indent(&outliner);
-		bool defines;
 
 		if (outliner.p == outliner.end)
 			break;
-		if (*outliner.p == '\n' || *outliner.p == '\r') {
+		if (*outliner.p == '\n' || *outliner.p == '\r')
 			outliner.p++;
-			continue;
-		}
-		if (*outliner.p == '#') {
+		else if (*outliner.p == '#')
 			skip_comment(&outliner);
-			continue;
-		}
-		in_body = in_body && indent > body;
-		outliner.hidden = in_body;
-		defines = word_at(&outliner, "def") || word_at(&outliner, "class") ||
-			  word_at(&outliner, "async");
-		out->doubtful = !read_line(&outliner);
-		/* `async for` and `async with` are no definitions, but stand in functions alone. */
-		if (defines && !in_body) {
-			body = indent;
-			in_body = true;
-		}
+		else
+			line_read(&outliner, line, indent);
 	}
 }
 

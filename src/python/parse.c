@@ -1,5 +1,6 @@
 #include "parse.h"
 
+#include "line.h"
 #include "skim.h"
 
 #include <stdlib.h>
@@ -131,23 +132,94 @@ bool parse_ranges(struct parse *parse, const struct text *text, const TSRange *r
 	return true;
 }
 
-bool parse_whole(struct parse *parse, const struct text *text, const struct text_limits *limits)
+/* Is the text within its limits? Else *parse says which one it is over. */
+static bool within_limits(struct parse *parse, const struct text *text,
+			  const struct text_limits *limits)
 {
 	struct arena scratch = {0};
 	struct skim skim;
 
 	skim_read(text, limits, &scratch, &skim);
 	arena_free(&scratch);
-	if (skim.unreadable) {
-		*parse = (struct parse){.text = text, .unreadable = skim.unreadable};
-		return false;
-	}
-	TSRange range = {
+	*parse = (struct parse){.text = text, .unreadable = skim.unreadable};
+	return !skim.unreadable;
+}
+
+static TSRange range_to_end(const struct text *text, TSPoint point, size_t from)
+{
+	return (TSRange){
+		.start_point = point,
 		.end_point = {.row = UINT32_MAX, .column = UINT32_MAX},
-		.start_byte = (uint32_t)text->start,
+		.start_byte = (uint32_t)from,
 		.end_byte = (uint32_t)text->bytes.len,
 	};
-	return parse_ranges(parse, text, &range, 1);
+}
+
+bool parse_whole(struct parse *parse, const struct text *text, const struct text_limits *limits)
+{
+	TSRange range = range_to_end(text, (TSPoint){0}, text->start);
+
+	return within_limits(parse, text, limits) && parse_ranges(parse, text, &range, 1);
+}
+
+struct ranges {
+	TSRange *items;
+	size_t count, capacity;
+};
+
+static TSPoint point_at(struct line_cursor *cursor, size_t offset)
+{
+	struct position position = line_cursor_move(cursor, offset);
+
+	return (TSPoint){position.line - 1, position.column - 1};
+}
+
+/* Of each body its first byte stays, as a zero, and the line end behind it. */
+static void ranges_around(const struct text *text, const struct outline *outline, char *bytes,
+			  struct arena *arena, struct ranges *out)
+{
+	bool lists = slice_find(text->bytes, SLICE("__all__"));
+	struct line_cursor cursor = line_cursor_of(text);
+	TSPoint point = {0};
+	size_t from = text->start;
+
+	for (size_t i = 0; i < outline->bodies.count; i++) {
+		const struct outline_body *body = &outline->bodies.items[i];
+		struct slice inside = {text->bytes.ptr + body->start, body->end - body->start};
+		TSRange range = {.start_byte = (uint32_t)from, .end_byte = body->start + 1};
+
+		/* Functions may write to the list of public names. */
+		if (body->matters || inside.len < 2 ||
+		    (lists && slice_find(inside, SLICE("__all__"))))
+			continue;
+		bytes[body->start] = '0';
+		range.start_point = point;
+		range.end_point = point_at(&cursor, body->start + 1);
+		*ARENA_PUSH(arena, out) = range;
+		from = body->end == text->bytes.len ? body->end : body->end - 1;
+		point = point_at(&cursor, from);
+	}
+	if (from < text->bytes.len)
+		*ARENA_PUSH(arena, out) = range_to_end(text, point, from);
+}
+
+bool parse_outline(struct parse *parse, const struct text *text, const struct outline *outline,
+		   const struct text_limits *limits, struct arena *arena)
+{
+	struct ranges ranges = {0};
+	struct text *shown;
+	char *bytes;
+
+	if (outline->doubtful || outline->bodies.count == 0)
+		return parse_whole(parse, text, limits);
+	if (!within_limits(parse, text, limits))
+		return false;
+	bytes = (char *)slice_copy(arena, text->bytes).ptr;
+	shown = arena_alloc(arena, sizeof *shown);
+	*shown = *text;
+	shown->bytes.ptr = bytes;
+	ranges_around(text, outline, bytes, arena, &ranges);
+	return parse_ranges(parse, shown, ranges.items, ranges.count);
 }
 
 void parse_close(struct parse *parse)

@@ -37,6 +37,13 @@ bool parse_whole(struct parse *parse, const struct text *text, const struct text
 bool parse_ranges(struct parse *parse, const struct text *text, const TSRange *ranges,
 		  size_t count);
 
+/*
+ * A whole text but for the bodies that bind nothing at its top level: of each the tree has one
+ * expression statement, `0`. parse->text is a copy in `arena` that has these zeros.
+ */
+bool parse_outline(struct parse *parse, const struct text *text, const struct outline *outline,
+		   const struct text_limits *limits, struct arena *arena);
+
 /* Frees what tree-sitter holds. Nodes are dead afterwards; slices of the text are not. */
 void parse_close(struct parse *parse);
 

@@ -135,7 +135,8 @@ int source_parse(struct modules *modules, struct source *source, struct pawl_err
 	source->parsed = true;
 	if (source->unreadable)
 		return 0;
-	bindings_read(&source->text, modules->options.limits, modules->arena, &source->bindings);
+	bindings_read_outline(&source->text, &source->outline, modules->options.limits,
+			      modules->arena, &source->bindings);
 	modules->parsed++;
 	source->unreadable = source->bindings.unreadable;
 	if (source->unreadable) {

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Compare the outlines of texts with whole parses (SEMANTICS K6).
 
-Every name that the top level of a text binds must stand in its outline: over the standard library
+Every name that the top level of a text binds must stand in its outline, and be bound in the same way
+where the parser does not see the bodies of functions and classes: over the standard library
 and Debian's django, sympy.core and twisted, and over texts of them cut and joined at random.
 
     PAWL_BUILD=build outlines.py
@@ -18,6 +19,11 @@ import tempfile
 
 DEBIAN = "/usr/lib/python3/dist-packages"
 MUTANTS = 10000
+# Texts that the whole parse has wrong.
+MISREAD = {
+    # `(bar.` and on the next line, further to the left, `baz)`: the grammar ends the class there.
+    "test_compile.py",
+}
 
 
 def texts_of(folders):
@@ -35,11 +41,19 @@ def outlines(paths):
 
 
 def report(number, what, rows):
-    missing = [(path, names) for path, _, _, names in rows if names]
+    missing = [
+        (path, names)
+        for path, _, _, _, names in rows
+        if names and os.path.basename(path) not in MISREAD
+    ]
     doubtful = sum(row[2] == "1" for row in rows)
     names = sum(int(row[1]) for row in rows)
-    verdict = "not ok" if missing or not names else "ok"
-    print(f"{verdict} {number} - {what}: {len(rows)} texts, {names} names, {doubtful} in doubt")
+    bodies = sum(int(row[3]) for row in rows)
+    verdict = "not ok" if missing or not names or not bodies else "ok"
+    print(
+        f"{verdict} {number} - {what}: {len(rows)} texts, {names} names, {bodies} bodies, "
+        f"{doubtful} in doubt"
+    )
     for path, lost in missing[:20]:
         print(f"# {path}: {lost}")
     return bool(missing)
