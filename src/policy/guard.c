@@ -11,15 +11,21 @@ struct policy_side {
 
 #define POLICY_FILE_LIMIT ((size_t)64 << 10)
 
+static int side_find(struct snapshot *snapshot, struct policy_side *out, struct pawl_error *error)
+{
+	*out = (struct policy_side){0};
+	if (snapshot_lookup(snapshot, slice_of(PAWL_POLICY_PATH), &out->entry, error) < 0)
+		return -1;
+	out->there = out->entry.mode != 0;
+	return 0;
+}
+
 static int side_read(struct snapshot *snapshot, struct arena *arena, struct policy_side *out,
 		     struct pawl_error *error)
 {
 	struct slice path = slice_of(PAWL_POLICY_PATH);
 	enum blob_state state;
 
-	if (snapshot_lookup(snapshot, path, &out->entry, error) < 0)
-		return -1;
-	out->there = out->entry.mode != 0;
 	if (!out->there)
 		return 0;
 	if (!entry_is_blob(&out->entry)) {
@@ -74,15 +80,17 @@ int judge_policy_file(struct judgement *judgement, struct pawl_error *error)
 	struct arena *arena = judgement->arena;
 	struct policy_side tip = {0}, base = {0};
 
-	if (side_read(request->tip, arena, &tip, error) < 0)
+	if (side_find(request->tip, &tip, error) < 0)
 		return -1;
 	for (size_t i = request->base_count; i-- > 0;) {
-		base = (struct policy_side){0};
-		if (side_read(request->bases[i], arena, &base, error) < 0)
+		if (side_find(request->bases[i], &base, error) < 0)
 			return -1;
 		if (base.there == tip.there && (!tip.there || entry_equal(&base.entry, &tip.entry)))
 			return 0;
 	}
+	if (side_read(request->tip, arena, &tip, error) < 0 ||
+	    (base.there && side_read(request->bases[0], arena, &base, error) < 0))
+		return -1;
 	/* `base` is bases[0] now: the old tip, where there is one. */
 	if (!tip.there) {
 		if (base.there)
