@@ -65,8 +65,11 @@ static bool holds_one_of(struct slice text, const struct slice *words, size_t co
 /* K1 */
 static bool text_is_skipped(const struct job *job, const struct import_filter *filter)
 {
-	return filter && !filter->inside && !job->skim.doubt && !job->skim.non_ascii &&
-	       !holds_one_of(job->text->bytes, filter->last, filter->last_count);
+	if (!filter || filter->inside ||
+	    holds_one_of(job->text->bytes, filter->last, filter->last_count))
+		return false;
+	/* In doubt the skim cannot say what stands in a string. */
+	return job->skim.doubt ? is_ascii(job->text->bytes) : !job->skim.non_ascii;
 }
 
 /* `from . import x`, `from ..\⏎import (x)`: nothing but dots before the import, as far as one can
