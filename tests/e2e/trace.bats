@@ -1,0 +1,106 @@
+#!/usr/bin/env bats
+# What a push costs, counted instead of timed: objects read and texts parsed whole (K1, K6, DESIGN.md's speed).
+# shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell; helpers.bash sets the rest
+load helpers
+
+# Fifty folders of ten texts beside the few of the monolith.
+write_world() {
+	local folder file
+	write_monolith
+	for folder in {1..50}; do
+		for file in {1..10}; do
+			put_line "src/mono/many/f$folder/t$file.py" 'from mono.models.user import User' "x = $folder$file"
+		done
+	done
+}
+
+# traced: pushes the trunk; sets status, and each count of the trace as an element of counts.
+traced() {
+	local line word
+	PAWL_TRACE=1 push main
+	line=$(grep -o "pawl-trace: .*" <<<"$output") || fail "no trace"
+	declare -gA counts=()
+	for word in ${line#pawl-trace: }; do
+		counts[${word%%=*}]=${word#*=}
+	done
+}
+
+# at_most COUNT LIMIT
+at_most() {
+	[ "${counts[$1]}" -le "$2" ] || fail "$1 is ${counts[$1]}, more than $2" || return 1
+}
+
+@test "K6: a push of two changed texts reads them, their folders, and nothing of the facade" {
+	put_line src/mono/many/f1/t1.py 'from mono.models.group import Group' 'x = 1'
+	put_line src/mono/many/f2/t2.py 'from mono.models.group import Group' 'x = 1'
+	commit 'Two texts'
+	traced
+	[ "$status" = 0 ]
+	# The two texts before and after, and the policy.
+	at_most blobs 5
+	[ "${counts[texts]}" = 2 ] || [ "${counts[texts]}" = 4 ]
+	# Five folders, before and after, and the policy's.
+	at_most trees 14
+	at_most commits 4
+	at_most whole 0
+	at_most modules 0
+}
+
+@test "K1: texts that cannot hold a use are not parsed" {
+	for file in {1..10}; do put_line "src/mono/many/f1/t$file.py" 'import os' 'def f(:'; done
+	commit 'Ten texts, all broken'
+	traced
+	[ "$status" = 0 ]
+	at_most whole 0
+	at_most modules 0
+}
+
+@test "K6: a frozen use that stays resolves nothing" {
+	put_line src/mono/web.py 'from mono.models import User' '' 'def show():' '    return 2'
+	commit 'Beside a use'
+	traced
+	[ "$status" = 0 ]
+	at_most whole 0
+	at_most modules 0
+	at_most blobs 3
+}
+
+@test "K6: a new use parses the facade and the modules that hold its name" {
+	put_line src/mono/many/f1/t1.py 'from mono.models import Group'
+	commit 'A new use'
+	traced
+	[ "$status" = 1 ]
+	# The facade and group, of both sides at the most: never user, options, or any other text.
+	[ "${counts[modules]}" -ge 1 ]
+	at_most modules 4
+	at_most whole 4
+}
+
+@test "K6: a move of a folder reads no text of it twice, and nothing else" {
+	work mv src/mono/many/f1 src/mono/many/moved
+	commit 'Move a folder'
+	traced
+	[ "$status" = 0 ]
+	at_most modules 0
+	at_most whole 0
+	at_most blobs 21
+}
+
+@test "P4: neither the number of commits nor of refs changes what a fast-forward reads" {
+	put_line src/mono/many/f1/t1.py 'x = 2'
+	commit 'One text'
+	traced
+	[ "$status" = 0 ]
+	declare -A before=()
+	for key in "${!counts[@]}"; do before[$key]=${counts[$key]}; done
+	for number in {1..20}; do commit "Nothing $number"; done
+	push_unchecked main
+	server for-each-ref --format="create refs/heads/copy%(objectname) %(objectname)" | server update-ref --stdin
+	put_line src/mono/many/f1/t1.py 'x = 3'
+	commit 'One text'
+	traced
+	[ "$status" = 0 ]
+	for key in commits trees blobs texts whole modules; do
+		[ "${counts[$key]}" = "${before[$key]}" ] || fail "$key: ${before[$key]}, then ${counts[$key]}"
+	done
+}
