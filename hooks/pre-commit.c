@@ -68,6 +68,51 @@ static int find_policy(const char *file, const struct staged *staged, struct are
 	return result;
 }
 
+/* Where the working tree's baseline is the staged one, it follows; other edits of it are left. */
+static int follow_in_worktree(struct repository *repository, const struct policy *policy,
+			      const struct staged_ratchet *ratchet, struct arena *arena,
+			      struct pawl_error *error)
+{
+	const char *folder = repository_worktree(repository);
+	struct slice path, bytes;
+	int result;
+
+	if (!folder)
+		return 0;
+	path = slice_join(arena, slice_of(folder), SLICE(""), policy->baseline);
+	result = file_read(arena, path.ptr, ratchet->before.len, &bytes, error);
+	if (result < 0 && error->kind == PAWL_ERROR_LIMIT)
+		return 0; /* larger, so another */
+	if (result != 0 || !slice_equal(bytes, ratchet->before))
+		return result < 0 ? -1 : 0;
+	return file_replace(path.ptr, ratchet->after, error);
+}
+
+/* The staged baseline loses what the commit fixes. The working tree first: killed in between, it is
+ * shorter than what is staged, which is always legal. */
+static int ratchet(struct repository *repository, const struct staged *staged,
+		   const struct policy *policy, struct arena *arena, struct pawl_error *error)
+{
+	struct staged_ratchet shrunk = {0};
+	struct buf line = {.arena = arena};
+
+	if (baseline_ratchet_staged(staged, policy, arena, &shrunk, error) < 0)
+		return -1;
+	if (!shrunk.shrinks)
+		return 0;
+	if (follow_in_worktree(repository, policy, &shrunk, arena, error) < 0 ||
+	    index_replace(repository, policy->baseline, &shrunk.entry, shrunk.after, arena, error) <
+		    0)
+		return -1;
+	buf_add_string(&line, "pawl: ");
+	escape_text(&line, policy->baseline);
+	buf_add_format(&line, ": staged with %llu use%s removed, %llu moved\n",
+		       (unsigned long long)shrunk.removed, shrunk.removed == 1 ? "" : "s",
+		       (unsigned long long)shrunk.moved);
+	program_write(STDERR_FILENO, buf_slice(&line));
+	return 0;
+}
+
 static int run(const char *policy_file, struct arena *arena, struct repository **repository,
 	       struct pawl_error *error)
 {
@@ -99,7 +144,9 @@ static int run(const char *policy_file, struct arena *arena, struct repository *
 	if (judge(&request, arena, &verdict, error) < 0)
 		return -1;
 	program_write(STDERR_FILENO, report_text(arena, &verdict, &context));
-	return verdict.count ? 1 : 0;
+	if (verdict.count)
+		return 1;
+	return policy.auto_ratchet ? ratchet(*repository, &staged, &policy, arena, error) : 0;
 }
 
 int main(int argc, char **argv)

@@ -295,6 +295,16 @@ int revision_parse(struct repository *repository, const char *spec, git_oid *out
 int index_snapshot(struct repository *repository, struct arena *arena, struct snapshot **out,
 		   struct ids *heads, struct pawl_error *error);
 
+/* ---- a staged text replaced (src/git/index_replace.c) ---- */
+
+/*
+ * Puts `bytes` in the place of what is staged at `path`, `old_entry`: in the index that
+ * GIT_INDEX_FILE names, and where git commits from an index of its own (`git commit PATH`), in the
+ * one that is to stay as well. The working tree is not touched. 0 or -1 with PAWL_ERROR_SERVER.
+ */
+int index_replace(struct repository *repository, struct slice path, const struct entry *old_entry,
+		  struct slice bytes, struct arena *arena, struct pawl_error *error);
+
 /* ---- the working tree (src/git/worktree.c) ---- */
 
 /*

@@ -310,7 +310,8 @@ int push_judge(const struct push_request *request, struct arena *arena, struct p
 /* What is staged, against HEAD and in a merge MERGE_HEAD. */
 struct staged {
 	struct snapshot *tip;
-	struct snapshot **bases; /* none on an orphan branch; the tip where there is no branch yet */
+	struct snapshot *
+		*bases; /* none on an orphan branch; the tip where there is no branch yet */
 	size_t base_count;
 };
 int staged_read(struct repository *repository, struct arena *arena, struct staged *out,
@@ -379,6 +380,21 @@ int baseline_ratchet(const struct baseline *frozen, const struct baseline *tree,
 /* The baseline that `snapshot` holds at the policy's path: 0, 1 where there is none, -1. */
 int baseline_of_snapshot(struct snapshot *snapshot, const struct policy *policy, bool strict,
 			 struct arena *arena, struct baseline *out, struct pawl_error *error);
+
+/* ---- the ratchet of a commit (src/policy/staged_ratchet.c) ---- */
+
+struct staged_ratchet {
+	bool shrinks;		    /* else nothing is to be written */
+	struct entry entry;	    /* of the staged baseline */
+	struct slice before, after; /* its bytes */
+	uint64_t removed, moved;
+};
+
+/* What the staged baseline loses by what is staged: lines about the paths that the commit changes,
+ * and no others. 0 or -1. */
+int baseline_ratchet_staged(const struct staged *staged, const struct policy *policy,
+			    struct arena *arena, struct staged_ratchet *out,
+			    struct pawl_error *error);
 
 /* ---- the verdict on a whole tree (src/policy/tree_verdict.c) ---- */
 
