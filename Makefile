@@ -3,7 +3,7 @@
 # folder of its own. `make check TESTS="push_uses test_common"` runs some.
 
 # Without make's built-in rules: trying them on each of a thousand headers took seconds.
-MAKEFLAGS += -rR
+MAKEFLAGS += -r
 
 VERSION := 0.1.0
 SANITIZE ?=
