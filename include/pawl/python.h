@@ -225,6 +225,8 @@ void bindings_read(const struct text *text, const struct text_limits *limits, st
 
 /* ---- outlines (src/python/outline.c) ---- */
 
+#define OUTLINE_WORDS 4096
+
 /* The body of a function or class that stands in no other. */
 struct outline_body {
 	uint32_t start, end; /* of its first token; of the first line behind it */
@@ -246,6 +248,9 @@ struct outline {
 	size_t count, capacity;
 	bool doubtful; /* a string or bracket that does not close: any word may be anywhere */
 	struct outline_bodies bodies;
+	/* A bit for each word of the items, by its hash: most words that are asked for are not
+	 * there. */
+	uint64_t words[OUTLINE_WORDS / 64];
 };
 
 void outline_read(const struct text *text, struct arena *arena, struct outline *out);

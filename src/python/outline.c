@@ -20,6 +20,53 @@ struct outliner {
 	unsigned indent, function_indent;
 };
 
+static bool is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || (unsigned char)c >= 0x80;
+}
+
+/* ---- words ---- */
+
+#define HASH_START 5381u
+
+static uint32_t hash_step(uint32_t hash, char c)
+{
+	return hash * 33 + (unsigned char)c;
+}
+
+static uint32_t hash_bit(uint32_t hash)
+{
+	return (hash ^ hash >> 12) % OUTLINE_WORDS;
+}
+
+static void words_note(struct outline *outline, struct slice code)
+{
+	uint32_t hash = HASH_START;
+
+	for (size_t i = 0; i <= code.len; i++) {
+		if (i < code.len && is_word(code.ptr[i])) {
+			hash = hash_step(hash, code.ptr[i]);
+		} else if (hash != HASH_START) {
+			uint32_t bit = hash_bit(hash);
+			outline->words[bit / 64] |= (uint64_t)1 << bit % 64;
+			hash = HASH_START;
+		}
+	}
+}
+
+static bool words_may_hold(const struct outline *outline, struct slice word)
+{
+	uint32_t hash = HASH_START;
+
+	for (size_t i = 0; i < word.len; i++)
+		hash = hash_step(hash, word.ptr[i]);
+	hash = hash_bit(hash);
+	return outline->words[hash / 64] >> hash % 64 & 1;
+}
+
+/* ---- lines ---- */
+
 static void span_open(struct outliner *outliner)
 {
 	outliner->span = outliner->p;
@@ -27,16 +74,13 @@ static void span_open(struct outliner *outliner)
 
 static void span_close(struct outliner *outliner)
 {
-	if (!outliner->hidden && outliner->p > outliner->span)
-		*ARENA_PUSH(outliner->arena, outliner->out) =
-			(struct slice){outliner->span, (size_t)(outliner->p - outliner->span)};
-	outliner->span = outliner->p;
-}
+	struct slice span = {outliner->span, (size_t)(outliner->p - outliner->span)};
 
-static bool is_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '_' || (unsigned char)c >= 0x80;
+	if (!outliner->hidden && span.len > 0) {
+		*ARENA_PUSH(outliner->arena, outliner->out) = span;
+		words_note(outliner->out, span);
+	}
+	outliner->span = outliner->p;
 }
 
 /* Does a string that begins at `quote` have replacement fields? By its prefix, of two letters at
@@ -287,6 +331,8 @@ bool outline_holds(const struct outline *outline, struct slice word)
 {
 	if (outline->doubtful || word.len == 0)
 		return true;
+	if (!words_may_hold(outline, word))
+		return false;
 	for (size_t i = 0; i < outline->count; i++) {
 		struct slice rest = outline->items[i];
 		const char *found;

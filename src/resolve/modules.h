@@ -31,6 +31,13 @@ enum list_state { LIST_NOT_YET, LIST_BEGUN, LIST_DONE };
 
 /* One module: its place in the tree, its text, its bindings, each read when it is first asked for.
  */
+/* What a text shows without a parse, whatever the name that is asked for. */
+struct star_hints {
+	bool known;
+	bool star, high_bytes; /* in its outline */
+	bool list, plain_list; /* an __all__; or none, or one of literals */
+};
+
 struct source {
 	struct module module;
 	struct slices folders; /* where its submodules are; several for a namespace */
@@ -38,6 +45,7 @@ struct source {
 	const char *unreadable;
 	struct text text;
 	struct outline outline;
+	struct star_hints hints; /* stars.c */
 	bool parsed;
 	struct bindings bindings;
 	struct map events; /* by name: struct events */

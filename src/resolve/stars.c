@@ -103,36 +103,45 @@ static bool holds_decorator(struct slice code)
 	       slice_find(rest, SLICE("all"));
 }
 
-/* Without any of these a star of the module gives what can be read. */
-static bool may_be_dynamic(const struct source *source)
+static const struct star_hints *hints_read(struct source *source)
 {
-	static const char *const words[] = {"globals", "locals", "vars", "exec", "setattr"};
-	const struct outline *outline = &source->outline;
+	struct star_hints *hints = &source->hints;
 
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		if (outline_holds(outline, slice_of(words[i])))
-			return true;
-	}
-	return any_span(outline, holds_star) || any_span(outline, holds_decorator) ||
-	       !has_plain_list(source->text.bytes);
+	if (hints->known)
+		return hints;
+	*hints = (struct star_hints){
+		.known = true,
+		.star = any_span(&source->outline, holds_star),
+		.high_bytes = any_span(&source->outline, holds_high_bytes),
+		.list = slice_find(source->text.bytes, SLICE("__all__")),
+	};
+	hints->plain_list = !hints->list || has_plain_list(source->text.bytes);
+	return hints;
 }
 
-/* A name that only __all__ has may be a submodule, which the star imports. */
-static bool may_list(struct slice bytes, struct slice name)
+/* Without any of these a star of the module gives what can be read. */
+static bool may_be_dynamic(struct source *source)
 {
-	return slice_find(bytes, SLICE("__all__")) &&
-	       (slice_find(bytes, name) || !has_plain_list(bytes));
+	static const char *const words[] = {"globals", "locals", "vars", "exec", "setattr"};
+	const struct star_hints *hints = hints_read(source);
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (outline_holds(&source->outline, slice_of(words[i])))
+			return true;
+	}
+	return hints->star || !hints->plain_list || any_span(&source->outline, holds_decorator);
 }
 
 /*
- * K6: false where the module's text shows that a star of it cannot give the name.
+ * K6: false where the module's text shows that a star of it cannot give the name. A name that only
+ * __all__ has may be a submodule, which the star imports.
  */
-static bool may_bind(const struct source *source, struct slice name)
+static bool may_bind(struct source *source, struct slice name)
 {
-	const struct outline *outline = &source->outline;
+	const struct star_hints *hints = hints_read(source);
 
-	return outline_holds(outline, name) || any_span(outline, holds_star) ||
-	       any_span(outline, holds_high_bytes) || may_list(source->text.bytes, name);
+	return outline_holds(&source->outline, name) || hints->star || hints->high_bytes ||
+	       !hints->plain_list || (hints->list && slice_find(source->text.bytes, name));
 }
 
 /* ---- dynamic stars ---- */
