@@ -8,6 +8,7 @@
 
 #include "pawl/policy.h"
 #include "pawl/report.h"
+#include "pawl/rewrite.h"
 
 #define PROGRAM "pawl-pre-commit"
 
@@ -113,6 +114,58 @@ static int ratchet(struct repository *repository, const struct staged *staged,
 	return 0;
 }
 
+static int judge_staged(struct repository *repository, const struct policy *policy,
+			const struct staged *staged, struct arena *arena, struct verdict *out,
+			struct pawl_error *error)
+{
+	struct judge_request request = {
+		.repository = repository,
+		.policy = policy,
+		.tip = staged->tip,
+		.bases = staged->bases,
+		.base_count = staged->base_count,
+		.first_is_old_tip = true,
+		.guard_policy = true,
+	};
+
+	*out = (struct verdict){0};
+	return judge(&request, arena, out, error);
+}
+
+static void say_fixed(const struct fixes *fixes, struct arena *arena)
+{
+	struct buf out = {.arena = arena};
+
+	for (size_t i = 0; i < fixes->texts.count; i++) {
+		const struct fixed_text *text = &fixes->texts.items[i];
+
+		buf_add_string(&out, PROGRAM ": ");
+		escape_text(&out, text->path);
+		buf_add_format(&out, ": %zu name%s rewritten, and staged\n", text->count,
+			       text->count == 1 ? "" : "s");
+	}
+	program_write(STDERR_FILENO, buf_slice(&out));
+}
+
+/* `on-commit = fix`: what is left after it is judged anew. */
+static int fix_staged(struct repository *repository, const struct policy *policy,
+		      struct staged *staged, struct arena *arena, struct verdict *verdict,
+		      struct pawl_error *error)
+{
+	struct fixes fixes;
+
+	if (!verdict->count || policy->on_commit != ON_COMMIT_FIX)
+		return 0;
+	if (commit_fix(repository, policy, staged, verdict, arena, &fixes, error) < 0)
+		return -1;
+	if (!fixes.texts.count)
+		return 0;
+	say_fixed(&fixes, arena);
+	if (staged_read(repository, arena, staged, error) < 0)
+		return -1;
+	return judge_staged(repository, policy, staged, arena, verdict, error);
+}
+
 static int run(const char *policy_file, struct arena *arena, struct repository **repository,
 	       struct pawl_error *error)
 {
@@ -121,8 +174,7 @@ static int run(const char *policy_file, struct arena *arena, struct repository *
 					 .fix = "pawl fix --staged",
 					 .width = 80};
 	struct repository_options open = {.promisor = true};
-	struct judge_request request = {.guard_policy = true};
-	struct verdict verdict = {0};
+	struct verdict verdict;
 	struct staged staged = {0};
 	struct policy policy;
 	int result;
@@ -135,13 +187,8 @@ static int run(const char *policy_file, struct arena *arena, struct repository *
 	if (result != 0)
 		return result < 0 ? -1 : 0;
 	repository_set_max_blob_size(*repository, policy.max_blob_size);
-	request.repository = *repository;
-	request.policy = &policy;
-	request.tip = staged.tip;
-	request.bases = staged.bases;
-	request.base_count = staged.base_count;
-	request.first_is_old_tip = true;
-	if (judge(&request, arena, &verdict, error) < 0)
+	if (judge_staged(*repository, &policy, &staged, arena, &verdict, error) < 0 ||
+	    fix_staged(*repository, &policy, &staged, arena, &verdict, error) < 0)
 		return -1;
 	program_write(STDERR_FILENO, report_text(arena, &verdict, &context));
 	if (verdict.count)

@@ -72,4 +72,15 @@ int fixes_stage(struct repository *repository, const struct fixes *fixes, struct
 /* A diff of one text, as git-apply(1) takes it. */
 int fixed_text_diff(const struct fixed_text *text, struct buf *out, struct pawl_error *error);
 
+/* ---- before a commit (src/rewrite/commit.c) ---- */
+
+/*
+ * `on-commit = fix`: rewrites what is staged at the paths of the verdict's uses, also where git
+ * commits from an index of its own (`git commit PATH`), and the worktree's files where they are
+ * what is staged. *out says what was done.
+ */
+int commit_fix(struct repository *repository, const struct policy *policy,
+	       const struct staged *staged, const struct verdict *verdict, struct arena *arena,
+	       struct fixes *out, struct pawl_error *error);
+
 #endif

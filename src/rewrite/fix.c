@@ -234,6 +234,7 @@ struct file {
 	struct imports imports;
 	struct import_blocks blocks;
 	struct canonical_uses uses;
+	size_t strings; /* rewritten */
 };
 
 static struct refusal refusal_of_use(struct fixing *fixing, const struct file *file,
@@ -370,8 +371,8 @@ static int blocks_rewrite(struct rewriting *rewriting, struct pawl_error *error)
 }
 
 /* F6: `"sentry.models.User"` becomes `"sentry.models.user.User"`. */
-static int strings_rewrite(struct fixing *fixing, const struct file *file,
-			   struct rewriting *rewriting, struct pawl_error *error)
+static int strings_rewrite(struct fixing *fixing, struct file *file, struct rewriting *rewriting,
+			   struct pawl_error *error)
 {
 	for (size_t i = 0; fixing->request->strings && i < fixing->targets.count; i++) {
 		const struct target *target = &fixing->targets.items[i];
@@ -390,6 +391,7 @@ static int strings_rewrite(struct fixing *fixing, const struct file *file,
 			return -1;
 		if (!origin_is_use(origin) || refusal_of_origin(origin).rule)
 			continue;
+		file->strings++;
 		edit = ARENA_PUSH(fixing->arena, &rewriting->edits);
 		edit->start = target->start;
 		edit->end = target->end;
@@ -437,7 +439,7 @@ static void finish(struct fixing *fixing, struct file *file, struct rewriting *r
 	fixed->count = 0;
 	for (size_t i = 0; i < file->uses.count; i++)
 		fixed->count += file->uses.items[i].done && !file->uses.items[i].rule;
-	fixed->count += fixing->request->strings ? rewriting->edits.count : 0;
+	fixed->count += file->strings;
 	fixed->after = edits_apply(fixing->arena, file->text.bytes, &rewriting->edits);
 	for (size_t i = 0; i < file->uses.count; i++) {
 		const struct canonical_use *use = &file->uses.items[i];
