@@ -241,6 +241,22 @@ void verdict_sort(struct verdict *verdict);
 int judge(const struct judge_request *request, struct arena *arena, struct verdict *out,
 	  struct pawl_error *error);
 
+/* ---- the verdict on a piece of history (src/policy/history.c) ---- */
+
+struct history_request {
+	struct repository *repository;
+	const struct policy *policy;
+	git_oid tip;
+	bool tip_is_tree;   /* a tag of a tree: no history */
+	struct bases bases; /* with .fresh where the policy's granularity is commit */
+	bool count_all;
+};
+
+/* As judge(): the tip against its bases, and before that, where the policy says so, each new commit
+ * against its own parents (P9). */
+int judge_history(const struct history_request *request, struct arena *arena, struct verdict *out,
+		  struct pawl_error *error);
+
 /* ---- where a policy is found (src/policy/locate.c) ---- */
 
 /* S1: what a server judges by. */

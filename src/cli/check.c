@@ -33,6 +33,10 @@ struct comparison {
 	size_t base_count;
 	bool first_is_old_tip;
 	const char *subject;
+	/* A range alone: its ends, and the bases as commits. */
+	bool range;
+	git_oid old_id, new_id;
+	struct ids base_ids;
 };
 
 /* -1 to go on, else the exit status. */
@@ -103,8 +107,13 @@ static int compare_index(struct session *session, struct comparison *out)
 
 	if (staged_read(session->repository, &session->arena, &staged, &session->error) < 0)
 		return -1;
-	*out = (struct comparison){staged.tip, staged.bases, staged.base_count, true,
-				   "what is staged"};
+	*out = (struct comparison){
+		.tip = staged.tip,
+		.bases = staged.bases,
+		.base_count = staged.base_count,
+		.first_is_old_tip = true,
+		.subject = "what is staged",
+	};
 	return 0;
 }
 
@@ -115,26 +124,27 @@ static int compare_range(struct session *session, const char *range, const char 
 	bool from_merge_base = dots[2] == '.';
 	const char *right = dots + (from_merge_base ? 3 : 2);
 	struct slice left = slice_copy(arena, (struct slice){range, (size_t)(dots - range)});
-	git_oid old_id, new_id;
-	struct ids bases = {0};
+	struct ids *bases = &out->base_ids;
 
+	out->range = true;
 	out->subject = range;
 	out->first_is_old_tip = true;
-	if (revision_parse(session->repository, left.len ? left.ptr : "HEAD", &old_id,
+	if (revision_parse(session->repository, left.len ? left.ptr : "HEAD", &out->old_id,
 			   &session->error) < 0 ||
-	    revision_parse(session->repository, *right ? right : "HEAD", &new_id, &session->error) <
-		    0)
+	    revision_parse(session->repository, *right ? right : "HEAD", &out->new_id,
+			   &session->error) < 0)
 		return -1;
 	if (!from_merge_base)
-		*ARENA_PUSH(arena, &bases) = old_id;
-	else if (merge_bases(session->repository, &old_id, &new_id, arena, &bases,
+		*ARENA_PUSH(arena, bases) = out->old_id;
+	else if (merge_bases(session->repository, &out->old_id, &out->new_id, arena, bases,
 			     &session->error) < 0)
 		return -1;
-	if (bases.count > 1)
+	if (bases->count > 1)
 		out->first_is_old_tip = false;
-	if (snapshot_of_commit(&out->tip, session->repository, arena, &new_id, &session->error) < 0)
+	if (snapshot_of_commit(&out->tip, session->repository, arena, &out->new_id,
+			       &session->error) < 0)
 		return -1;
-	return set_bases(session, out, &bases);
+	return set_bases(session, out, bases);
 }
 
 static int compare_commit(struct session *session, const char *revision, struct comparison *out)
@@ -194,26 +204,75 @@ static int print_verdict(struct session *session, const struct options *options,
 	return verdict->count ? 1 : 0;
 }
 
+/* All of the left side's history is accepted. */
+static int accepted_tip(void *payload, struct ids *out, struct pawl_error *error)
+{
+	struct comparison *comparison = payload;
+
+	(void)error;
+	*out = (struct ids){&comparison->old_id, 1, 1};
+	return 0;
+}
+
+/* As a push: by commits too, where the policy says so (P9). */
+static int judge_range(struct session *session, struct comparison *comparison,
+		       struct verdict *verdict)
+{
+	struct history_request request = {
+		.repository = session->repository,
+		.policy = &session->policy,
+		.tip = comparison->new_id,
+		.bases = {.ids = comparison->base_ids,
+			  .first_is_old_tip = comparison->first_is_old_tip},
+		.count_all = true,
+	};
+	struct bases_request fresh = {
+		.old_tip = comparison->old_id,
+		.new_tip = comparison->new_id,
+		.accepted_tips = accepted_tip,
+		.payload = comparison,
+		.max_commits = session->policy.max_commits,
+	};
+	struct bases walked = {0};
+
+	if (session->policy.granularity == GRANULARITY_COMMIT) {
+		if (bases_find(session->repository, &fresh, true, &session->arena, &walked,
+			       &session->error) < 0)
+			return -1;
+		request.bases.fresh = walked.fresh;
+	}
+	return judge_history(&request, &session->arena, verdict, &session->error);
+}
+
+static int judge_comparison(struct session *session, const struct comparison *comparison,
+			    struct verdict *verdict)
+{
+	struct judge_request request = {
+		.repository = session->repository,
+		.policy = &session->policy,
+		.tip = comparison->tip,
+		.bases = comparison->bases,
+		.base_count = comparison->base_count,
+		.first_is_old_tip = comparison->first_is_old_tip,
+		.count_all = true,
+		.guard_policy = true,
+	};
+
+	return judge(&request, &session->arena, verdict, &session->error);
+}
+
 static int check_change(struct session *session, const struct options *options)
 {
 	struct comparison comparison = {0};
-	struct judge_request request = {0};
 	struct verdict verdict = {0};
+	int result;
 
 	if (compare(session, options->what, &comparison) < 0 ||
 	    find_policy(session, options, &comparison) < 0)
 		return session_fail(session);
-	request = (struct judge_request){
-		.repository = session->repository,
-		.policy = &session->policy,
-		.tip = comparison.tip,
-		.bases = comparison.bases,
-		.base_count = comparison.base_count,
-		.first_is_old_tip = comparison.first_is_old_tip,
-		.count_all = true,
-		.guard_policy = true,
-	};
-	if (judge(&request, &session->arena, &verdict, &session->error) < 0)
+	result = comparison.range ? judge_range(session, &comparison, &verdict)
+				  : judge_comparison(session, &comparison, &verdict);
+	if (result < 0)
 		return session_fail(session);
 	return print_verdict(session, options, comparison.subject, &verdict);
 }

@@ -55,70 +55,15 @@ static int check_old(struct session *session, const struct update *update, struc
 			      update->name.ptr, said, held);
 }
 
-static int judge_trees(struct session *session, const git_oid *tip, bool tip_is_tree,
-		       const struct ids *bases, bool first_is_old_tip, struct verdict *verdict,
-		       struct pawl_error *error)
-{
-	struct arena *arena = session->arena;
-	struct repository *repository = session->request->repository;
-	struct snapshot **snapshots = arena_alloc(arena, bases->count * sizeof(struct snapshot *));
-	struct judge_request request = {
-		.repository = repository,
-		.policy = &session->push->server->policy,
-		.bases = snapshots,
-		.base_count = bases->count,
-		.first_is_old_tip = first_is_old_tip,
-		.guard_policy = true,
-	};
-
-	if ((tip_is_tree ? snapshot_of_tree : snapshot_of_commit)(&request.tip, repository, arena,
-								  tip, error) < 0)
-		return -1;
-	for (size_t i = 0; i < bases->count; i++)
-		if (snapshot_of_commit(&snapshots[i], repository, arena, &bases->items[i], error) <
-		    0)
-			return -1;
-	return judge(&request, arena, verdict, error);
-}
-
-/* P9: every new commit against its own parents. */
-static int judge_commits(struct session *session, const struct ids *fresh, struct verdict *verdict,
-			 struct pawl_error *error)
-{
-	struct arena *arena = session->arena;
-
-	for (size_t i = 0; i < fresh->count; i++) {
-		struct verdict one = {0};
-		struct commit commit;
-		struct ids parents;
-		char name[13];
-
-		if (commit_read(session->request->repository, &fresh->items[i], arena, &commit,
-				error) < 0)
-			return -1;
-		parents = (struct ids){commit.parents, commit.parent_count, commit.parent_count};
-		if (judge_trees(session, &commit.id, false, &parents, false, &one, error) < 0)
-			return -1;
-		git_oid_tostr(name, sizeof name, &commit.id);
-		for (size_t j = 0; j < one.count; j++) {
-			one.items[j].commit = slice_copy(arena, slice_of(name));
-			*ARENA_PUSH(arena, verdict) = one.items[j];
-		}
-		verdict->frozen += one.frozen;
-		verdict->removed += one.removed;
-		verdict->texts_read += one.texts_read;
-		verdict->texts_parsed_whole += one.texts_parsed_whole;
-		verdict->modules_parsed += one.modules_parsed;
-	}
-	verdict_sort(verdict);
-	return 0;
-}
-
 static int judge_tip(struct session *session, const struct update *update, const struct ref *ref,
 		     const git_oid *tip, struct verdict *verdict, struct pawl_error *error)
 {
 	const struct policy *policy = &session->push->server->policy;
-	bool by_commit = policy->granularity == GRANULARITY_COMMIT;
+	struct history_request history = {
+		.repository = session->request->repository,
+		.policy = policy,
+		.tip = *tip,
+	};
 	struct bases_request request = {
 		.new_tip = *tip,
 		.trunk = ref_is_trunk(session, update->name, ref),
@@ -126,7 +71,6 @@ static int judge_tip(struct session *session, const struct update *update, const
 		.payload = session,
 		.max_commits = policy->max_commits,
 	};
-	struct bases bases = {0};
 	git_object_t type;
 
 	/* A tag that moves has an old tip only where it led to a commit. */
@@ -139,23 +83,21 @@ static int judge_tip(struct session *session, const struct update *update, const
 		if (result == 1 || type != GIT_OBJECT_COMMIT)
 			request.old_tip = (git_oid){0};
 	}
-	if (bases_find(session->request->repository, &request, by_commit, session->arena, &bases,
+	if (bases_find(session->request->repository, &request,
+		       policy->granularity == GRANULARITY_COMMIT, session->arena, &history.bases,
 		       error) < 0)
 		return -1;
-	if (by_commit && judge_commits(session, &bases.fresh, verdict, error) < 0)
-		return -1;
-	if (verdict->count)
-		return 0;
-	/* Where no commit adds to its parents, a merge or a rewind can still add to the bases (P4).
-	 */
-	*verdict = (struct verdict){0};
-	return judge_trees(session, tip, false, &bases.ids, bases.first_is_old_tip, verdict, error);
+	return judge_history(&history, session->arena, verdict, error);
 }
 
 static int judge_object(struct session *session, const struct update *update, const struct ref *ref,
 			struct verdict *verdict, struct pawl_error *error)
 {
-	struct ids none = {0};
+	struct history_request tree = {
+		.repository = session->request->repository,
+		.policy = &session->push->server->policy,
+		.tip_is_tree = true,
+	};
 	git_object_t type;
 	git_oid id;
 	int result = object_peel(session->request->repository, &update->new_id, &id, &type, error);
@@ -166,8 +108,9 @@ static int judge_object(struct session *session, const struct update *update, co
 		add_ref_finding(session, update, verdict, FINDING_UNREADABLE, "leads to no commit");
 		return 0;
 	}
+	tree.tip = id;
 	if (type == GIT_OBJECT_TREE)
-		return judge_trees(session, &id, true, &none, false, verdict, error);
+		return judge_history(&tree, session->arena, verdict, error);
 	return judge_tip(session, update, ref, &id, verdict, error);
 }
 
