@@ -117,13 +117,18 @@ valgrind: setup-check
 	@$(MAKE) --no-print-directory $(UNIT_TESTS)
 	VALGRIND=1 tests/run $(BUILD) $(TESTS)
 
+# Not part of `check`: figures, no verdict. BENCH="--full --config FILE REPO" measures on a real repository, too.
+.PHONY: bench
+bench: build
+	bench/run $(BENCH)
+
 # ---- linters ----
 
 C_SOURCES := $(wildcard hooks/*.c src/*/*.c tests/*/*.c)
 C_HEADERS := $(wildcard include/pawl/*.h src/*/*.h tests/*/*.h)
 MANUALS := $(wildcard docs/*.[1-8])
 SCRIPTS := $(wildcard install.sh .ci/run deps/fetch deps/compile tests/run docs/demo tests/e2e/*.bats \
-	tests/e2e/*.bash bench/run bench/*.sh)
+	tests/e2e/*.bash)
 TIDY := $(C_SOURCES:%.c=build/lint/%.tidy)
 
 lint: setup-lint
