@@ -127,8 +127,10 @@ static int judge_staged(struct repository *repository, const struct policy *poli
 		.first_is_old_tip = true,
 		.guard_policy = true,
 	};
+	char today[DATE_SIZE];
 
 	*out = (struct verdict){0};
+	request.today = date_today(today);
 	return judge(&request, arena, out, error);
 }
 

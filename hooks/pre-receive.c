@@ -178,9 +178,11 @@ static int judge_push(struct run *run, const struct options *options, struct paw
 		.server = &run->server,
 		.variable = variable,
 	};
+	char today[DATE_SIZE];
 
 	if (policy_for_push(run->repository, options->policy, run->arena, &run->server, error) < 0)
 		return -1;
+	request.today = date_today(today);
 	run->audit.kind = run->server.policy.audit;
 	deadline_set(run->server.policy.time_limit, PROGRAM);
 	return push_judge(&request, run->arena, &run->push, error);

@@ -167,6 +167,13 @@ int file_read(struct arena *arena, const char *path, size_t limit, struct slice 
  */
 int file_replace(const char *path, struct slice bytes, struct pawl_error *error);
 
+/* ---- dates (src/common/date.c) ---- */
+
+#define DATE_SIZE sizeof "2026-01-01"
+
+/* Today's date in UTC, YYYY-MM-DD, in `out`. */
+struct slice date_today(char out[DATE_SIZE]);
+
 /* ---- time (src/common/deadline.c) ---- */
 
 /*

@@ -228,10 +228,14 @@ struct judge_request {
 	struct snapshot *const *bases;
 	size_t base_count;
 	bool first_is_old_tip;
-	bool count_all;	   /* count frozen and removed uses also where none is new (K6) */
-	bool guard_policy; /* S2: a loosened PAWL_POLICY_PATH is a finding; B2: a longer baseline
-			      too */
+	struct slice today; /* YYYY-MM-DD: which deadlines have passed; empty: none */
+	bool count_all;	    /* count frozen and removed uses also where none is new (K6) */
+	bool guard_policy;  /* S2: a loosened PAWL_POLICY_PATH is a finding; B2: a longer baseline
+			       too */
 };
+
+/* Whether the facade's deadline is `today` or before (src/policy/deadline.c). */
+bool facade_is_overdue(const struct facade_policy *facade, struct slice today);
 
 /* By path, line, column. */
 void verdict_sort(struct verdict *verdict);
@@ -250,6 +254,7 @@ struct history_request {
 	bool tip_is_tree;   /* a tag of a tree: no history */
 	struct bases bases; /* with .fresh where the policy's granularity is commit */
 	bool count_all;
+	struct slice today; /* as judge_request.today */
 };
 
 /* As judge(): the tip against its bases, and before that, where the policy says so, each new commit
@@ -292,6 +297,7 @@ struct push_request {
 	struct repository *repository;
 	const struct updates *updates;
 	const struct server_policy *server;
+	struct slice today; /* as judge_request.today */
 	/* What the hook's environment says; NULL where unset. getenv() but for tests. */
 	const char *(*variable)(const char *name);
 };
@@ -422,5 +428,54 @@ int baseline_ratchet_staged(const struct staged *staged, const struct policy *po
 int judge_tree(struct snapshot *snapshot, const struct policy *policy,
 	       const struct baseline *frozen, bool exact, struct arena *arena, struct verdict *out,
 	       struct pawl_error *error);
+
+/* ---- who owns a path (src/policy/owners.c) ---- */
+
+struct owner_rule;
+struct owners {
+	struct owner_rule *items; /* the last one that matches wins */
+	size_t count, capacity;
+	bool there; /* the tree has a CODEOWNERS file */
+};
+
+/* The CODEOWNERS file of a tree, where GitHub and GitLab look for it. 0 or -1. */
+int owners_read(struct snapshot *snapshot, struct arena *arena, struct owners *out,
+		struct pawl_error *error);
+/* The owners as they are written, or empty. */
+struct slice owners_of(const struct owners *owners, struct slice path, struct arena *arena);
+
+/* ---- what is left (src/policy/status.c) ---- */
+
+struct status_row {
+	struct slice name;
+	uint64_t count, before; /* uses now, and in `since` */
+};
+struct status_rows {
+	struct status_row *items; /* by count, the most first, then by name */
+	size_t count, capacity;
+};
+
+struct status {
+	const struct policy *policy;
+	struct tree_uses found;
+	uint64_t uses, files; /* that have uses */
+	uint64_t exceptions;  /* `# pawl: allow (reason)` */
+	uint64_t escapes;     /* N3 */
+	bool compared;
+	struct slice since;   /* what it was compared with, as the caller calls it */
+	uint64_t gone, added; /* since then, by path and symbol */
+	struct status_rows facades, folders, symbols, owners;
+	bool owned; /* there is a CODEOWNERS file */
+};
+
+struct status_request {
+	const struct policy *policy;
+	struct snapshot *tip;
+	struct snapshot *since; /* or NULL */
+};
+
+/* 0 or -1. */
+int status_read(const struct status_request *request, struct arena *arena, struct status *out,
+		struct pawl_error *error);
 
 #endif

@@ -57,6 +57,14 @@ struct slice report_text(struct arena *arena, const struct verdict *verdict,
 /* "pawl: MESSAGE" for the terminal, escaped, on one line. */
 struct slice report_error(struct arena *arena, const char *program, const struct pawl_error *error);
 
+/* ---- what is left (src/report/status.c) ---- */
+
+/* `today` (YYYY-MM-DD) says which deadlines have passed. */
+struct slice report_status_text(struct arena *arena, const struct status *status,
+				struct slice today);
+struct slice report_status_json(struct arena *arena, const struct status *status,
+				struct slice today);
+
 /* ---- the audit log (src/report/audit.c) ---- */
 
 /* Where the hook's verdicts are kept. */

@@ -225,6 +225,7 @@ static int judge_range(struct session *session, struct comparison *comparison,
 		.bases = {.ids = comparison->base_ids,
 			  .first_is_old_tip = comparison->first_is_old_tip},
 		.count_all = true,
+		.today = session->today,
 	};
 	struct bases_request fresh = {
 		.old_tip = comparison->old_id,
@@ -256,9 +257,27 @@ static int judge_comparison(struct session *session, const struct comparison *co
 		.first_is_old_tip = comparison->first_is_old_tip,
 		.count_all = true,
 		.guard_policy = true,
+		.today = session->today,
 	};
 
 	return judge(&request, &session->arena, verdict, &session->error);
+}
+
+/* On stderr: the verdict stands as it is, but for `after-deadline = reject`. */
+static void say_overdue(struct session *session)
+{
+	for (size_t i = 0; i < session->policy.count; i++) {
+		const struct facade_policy *facade = &session->policy.items[i];
+		struct buf line = {.arena = &session->arena};
+
+		if (!facade_is_overdue(facade, session->today))
+			continue;
+		buf_add_string(&line, "pawl: ");
+		escape_text(&line, facade->name);
+		buf_add_format(&line, ": the deadline %.*s has passed\n", (int)facade->deadline.len,
+			       facade->deadline.ptr);
+		program_write(STDERR_FILENO, buf_slice(&line));
+	}
 }
 
 static int check_change(struct session *session, const struct options *options)
@@ -274,6 +293,7 @@ static int check_change(struct session *session, const struct options *options)
 				  : judge_comparison(session, &comparison, &verdict);
 	if (result < 0)
 		return session_fail(session);
+	say_overdue(session);
 	return print_verdict(session, options, comparison.subject, &verdict);
 }
 
@@ -291,6 +311,7 @@ static int check_tree(struct session *session, const struct options *options)
 		       &verdict, &session->error) < 0)
 		return session_fail(session);
 	session_say_conflict(&frozen, stderr);
+	say_overdue(session);
 	return print_verdict(session, options, worktree ? "the working tree" : revision, &verdict);
 }
 

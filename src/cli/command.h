@@ -22,6 +22,7 @@ int fix_main(int argc, char **argv);
 int freeze_main(int argc, char **argv);
 int merge_baseline_main(int argc, char **argv);
 int ratchet_main(int argc, char **argv);
+int status_main(int argc, char **argv);
 int uses_main(int argc, char **argv);
 int where_main(int argc, char **argv);
 
@@ -32,6 +33,8 @@ struct session {
 	struct repository *repository;
 	struct policy policy;
 	struct pawl_error error;
+	char date[DATE_SIZE];
+	struct slice today; /* in `date` */
 };
 
 /* Opens the repository that `path` (NULL: the current folder) lies in. 0 or -1 with session->error.

@@ -11,6 +11,7 @@ static const struct command commands[] = {
 	{"ratchet", ratchet_main, "remove from the baseline what is no longer there"},
 	{"merge-baseline", merge_baseline_main, "git's merge driver for the baseline"},
 	{"exports", exports_main, "every name that a facade re-exports, or the map of it"},
+	{"status", status_main, "what is left: by facade, directory, symbol and owner"},
 	{"uses", uses_main, "every use of a frozen facade in a tree"},
 	{"where", where_main, "where a name is declared, and the re-exports that lead there"},
 };

@@ -13,6 +13,7 @@ static int judge_commit(const struct history_request *request, const git_oid *ti
 		.first_is_old_tip = first_is_old_tip,
 		.count_all = request->count_all,
 		.guard_policy = true,
+		.today = request->today,
 	};
 
 	if ((request->tip_is_tree ? snapshot_of_tree : snapshot_of_commit)(

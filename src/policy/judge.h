@@ -124,6 +124,8 @@ int judge_uses(struct judgement *judgement, struct pawl_error *error);
 /* T7, P6: what cannot be judged (verdict.c). R1 (surface.c). S2 (guard.c). */
 int judge_surfaces(struct judgement *judgement, struct pawl_error *error);
 int judge_policy_file(struct judgement *judgement, struct pawl_error *error);
+/* What a passed deadline makes of frozen uses (deadline.c). */
+int judge_deadlines(struct judgement *judgement, struct pawl_error *error);
 /* B2 (guard_baseline.c). */
 int judge_baseline_file(struct judgement *judgement, struct pawl_error *error);
 

@@ -63,6 +63,7 @@ static int judge_tip(struct session *session, const struct update *update, const
 		.repository = session->request->repository,
 		.policy = policy,
 		.tip = *tip,
+		.today = session->request->today,
 	};
 	struct bases_request request = {
 		.new_tip = *tip,
@@ -97,6 +98,7 @@ static int judge_object(struct session *session, const struct update *update, co
 		.repository = session->request->repository,
 		.policy = &session->push->server->policy,
 		.tip_is_tree = true,
+		.today = session->request->today,
 	};
 	git_object_t type;
 	git_oid id;

@@ -136,7 +136,7 @@ int judge(const struct judge_request *request, struct arena *arena, struct verdi
 		if (judge_links(&judgement, error) < 0)
 			return -1;
 		if (read_tips(&judgement, error) < 0 || judge_uses(&judgement, error) < 0 ||
-		    judge_surfaces(&judgement, error) < 0)
+		    judge_surfaces(&judgement, error) < 0 || judge_deadlines(&judgement, error) < 0)
 			return -1;
 	}
 	if (request->guard_policy && (judge_policy_file(&judgement, error) < 0 ||
