@@ -291,6 +291,13 @@ int policy_of_snapshot(struct snapshot *snapshot, const char *name, struct arena
 int policy_of_file(const char *path, bool server, struct arena *arena, struct policy *out,
 		   struct pawl_error *error);
 
+/*
+ * The policy's facades that `snapshot` has no module for, and no export map or other repository
+ * stands in for: a name misspelt freezes nothing, so whoever asks is told. 0 or -1.
+ */
+int policy_missing_facades(const struct policy *policy, struct snapshot *snapshot,
+			   struct arena *arena, struct slices *out, struct pawl_error *error);
+
 /* ---- pushes (src/policy/push.c) ---- */
 
 struct push_request {

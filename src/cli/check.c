@@ -287,7 +287,8 @@ static int check_change(struct session *session, const struct options *options)
 	int result;
 
 	if (compare(session, options->what, &comparison) < 0 ||
-	    find_policy(session, options, &comparison) < 0)
+	    find_policy(session, options, &comparison) < 0 ||
+	    session_warn_missing(session, comparison.tip) < 0)
 		return session_fail(session);
 	result = comparison.range ? judge_range(session, &comparison, &verdict)
 				  : judge_comparison(session, &comparison, &verdict);

@@ -74,6 +74,9 @@ void session_say_conflict(const struct baseline *baseline, FILE *stream);
 /* Names the texts that could not be read, with their reasons, on stderr. */
 void session_say_unreadable(struct session *session, const struct tree_uses *uses);
 
+/* Says on stderr which facades of the policy the tree has no module for. 0 or -1. */
+int session_warn_missing(struct session *session, struct snapshot *snapshot);
+
 /* Where a subcommand's options are wrong: its usage on stderr, exit status 2. */
 int usage_wrong(const char *usage);
 

@@ -117,8 +117,26 @@ int usage_wrong(const char *usage)
 	return 2;
 }
 
-int session_snapshot(struct session *session, const char *config, const char *revision,
-		     struct snapshot **out)
+int session_warn_missing(struct session *session, struct snapshot *snapshot)
+{
+	struct slices missing = {0};
+
+	if (policy_missing_facades(&session->policy, snapshot, &session->arena, &missing,
+				   &session->error) < 0)
+		return -1;
+	for (size_t i = 0; i < missing.count; i++) {
+		struct buf line = {.arena = &session->arena};
+
+		buf_add_string(&line, "pawl: the policy freezes ");
+		escape_text(&line, missing.items[i]);
+		buf_add_string(&line, ", but there is no such module under its roots\n");
+		program_write(STDERR_FILENO, buf_slice(&line));
+	}
+	return 0;
+}
+
+static int tree_and_policy(struct session *session, const char *config, const char *revision,
+			   struct snapshot **out)
 {
 	struct arena *arena = &session->arena;
 	git_oid commit;
@@ -132,4 +150,12 @@ int session_snapshot(struct session *session, const char *config, const char *re
 	    snapshot_of_commit(out, session->repository, arena, &commit, &session->error) < 0)
 		return -1;
 	return session_policy(session, config, out, &revision, 1, true);
+}
+
+int session_snapshot(struct session *session, const char *config, const char *revision,
+		     struct snapshot **out)
+{
+	if (tree_and_policy(session, config, revision, out) < 0)
+		return -1;
+	return session_warn_missing(session, *out);
 }

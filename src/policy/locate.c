@@ -132,3 +132,24 @@ int policy_for_push(struct repository *repository, const char *file, struct aren
 		policy_overlay_server(&out->policy, &server);
 	return 0;
 }
+
+int policy_missing_facades(const struct policy *policy, struct snapshot *snapshot,
+			   struct arena *arena, struct slices *out, struct pawl_error *error)
+{
+	struct modules_options options = {.roots = &policy->roots, .limits = &policy->limits};
+	struct modules *modules = modules_new(arena, snapshot, &options);
+
+	for (size_t i = 0; i < policy->count; i++) {
+		const struct facade_policy *facade = &policy->items[i];
+		struct module module;
+
+		if (facade->exports.count || facade->source_repository.len ||
+		    facade->state == STATE_REMOVED)
+			continue;
+		if (modules_find(modules, facade->name, &module, error) < 0)
+			return -1;
+		if (module.kind == MODULE_NONE)
+			*ARENA_PUSH(arena, out) = facade->name;
+	}
+	return 0;
+}

@@ -533,13 +533,11 @@ sys.stdout.buffer.write(finding["path"].encode("utf-8", "surrogateescape"))' <<<
 	done
 }
 
-@test "call: each program is static, stripped, under 4 MB, and knows no network" {
-	for program in pawl pawl-pre-receive pawl-pre-commit; do
-		file="$PAWL_BIN/$program"
-		run ldd "$file"
-		[[ $output == *'not a dynamic executable'* || $output == *'statically linked'* ]]
-		[ "$(stat -Lc %s "$file")" -lt 4000000 ]
-		[ -z "$(nm "$file" 2>/dev/null)" ]
-		! grep -q -a -e 'git_smart_subtransport_http' -e 'libssh2' -e 'SSL_connect' "$file"
-	done
+@test "policy: pawl names a facade that the tree does not have" {
+	put_line .pawl/config.ini '[pawl]' 'roots = src' '[facade mono.modls]'
+	commit 'Misspell'
+	run -0 --separate-stderr "$PAWL_BIN/pawl" uses --repo "$WORK"
+	# shellcheck disable=SC2154 # set by run
+	[[ $stderr == *'the policy freezes mono.modls, but there is no such module under its roots'* ]]
+	[ -z "$output" ]
 }
