@@ -485,4 +485,38 @@ struct status_request {
 int status_read(const struct status_request *request, struct arena *arena, struct status *out,
 		struct pawl_error *error);
 
+/* ---- what could be frozen (src/policy/roots.c, src/policy/candidates.c) ---- */
+
+/* The folders that modules are named from, as the tree's packages tell, deeper ones first; "."
+ * where there is no package. 0 or -1. */
+int roots_find(struct snapshot *snapshot, struct arena *arena, struct slices *out,
+	       struct pawl_error *error);
+
+/* A module is a candidate from so many uses, by so many files outside its own package, of names
+ * that so many modules declare. */
+#define CANDIDATE_USES	  20
+#define CANDIDATE_FILES	  10
+#define CANDIDATE_MODULES 3
+
+struct candidate {
+	struct slice name;
+	uint64_t uses, files; /* from outside its own package */
+	uint64_t modules;     /* that declare what is used of it */
+	uint64_t sources;     /* modules that it hands on names of */
+	uint64_t stars;	      /* names that get out by its star imports */
+	uint64_t star_uses;   /* uses that are stars themselves */
+	uint64_t leaked;      /* uses of names re-exported by accident */
+	uint64_t declared;    /* imports from it that are no uses: its own names, submodules */
+	uint64_t curated_uses;
+	bool curated; /* a static __all__ names nine tenths of what is used */
+};
+struct candidates {
+	struct candidate *items; /* by uses, the most first, then by name */
+	size_t count, capacity;
+};
+
+/* `policy` says what is read (roots, include, exclude); its facades do not matter. 0 or -1. */
+int candidates_find(struct snapshot *snapshot, const struct policy *policy, struct arena *arena,
+		    struct candidates *out, struct pawl_error *error);
+
 #endif

@@ -65,6 +65,14 @@ struct slice report_status_text(struct arena *arena, const struct status *status
 struct slice report_status_json(struct arena *arena, const struct status *status,
 				struct slice today);
 
+/* ---- what could be frozen (src/report/candidates.c) ---- */
+
+/* `curated`: with those that are curated APIs. */
+struct slice report_candidates_text(struct arena *arena, const struct candidates *candidates,
+				    bool curated);
+struct slice report_candidates_json(struct arena *arena, const struct candidates *candidates,
+				    bool curated);
+
 /* ---- the audit log (src/report/audit.c) ---- */
 
 /* Where the hook's verdicts are kept. */

@@ -18,8 +18,10 @@ struct command {
 
 int check_main(int argc, char **argv);
 int exports_main(int argc, char **argv);
+int facades_main(int argc, char **argv);
 int fix_main(int argc, char **argv);
 int freeze_main(int argc, char **argv);
+int init_main(int argc, char **argv);
 int merge_baseline_main(int argc, char **argv);
 int ratchet_main(int argc, char **argv);
 int status_main(int argc, char **argv);
@@ -76,6 +78,13 @@ void session_say_unreadable(struct session *session, const struct tree_uses *use
 
 /* Says on stderr which facades of the policy the tree has no module for. 0 or -1. */
 int session_warn_missing(struct session *session, struct snapshot *snapshot);
+
+/*
+ * A tree that need not have a policy: the policy says what is read of it. `roots`, where there are
+ * some, take the place of its roots; without a policy they are found.
+ */
+int session_survey(struct session *session, const char *config, const char *revision,
+		   const struct slices *roots, struct snapshot **out);
 
 /* Where a subcommand's options are wrong: its usage on stderr, exit status 2. */
 int usage_wrong(const char *usage);

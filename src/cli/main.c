@@ -6,9 +6,11 @@
 
 static const struct command commands[] = {
 	{"check", check_main, "what a change adds: the index, a range, a commit, the whole tree"},
+	{"facades", facades_main, "modules that are used as facades, and could be frozen"},
 	{"fix", fix_main, "rewrite uses to canonical imports"},
 	{"freeze", freeze_main, "write the baseline: what is frozen of a tree"},
 	{"ratchet", ratchet_main, "remove from the baseline what is no longer there"},
+	{"init", init_main, "a policy and a baseline for a repository that has none"},
 	{"merge-baseline", merge_baseline_main, "git's merge driver for the baseline"},
 	{"exports", exports_main, "every name that a facade re-exports, or the map of it"},
 	{"status", status_main, "what is left: by facade, directory, symbol and owner"},

@@ -159,3 +159,42 @@ int session_snapshot(struct session *session, const char *config, const char *re
 		return -1;
 	return session_warn_missing(session, *out);
 }
+
+/* 0; 1 where there is none, which is no error; -1. */
+static int policy_if_any(struct session *session, const char *config, struct snapshot *snapshot)
+{
+	int result = session_policy(session, config, &snapshot, (const char *[]){"tree"}, 1, true);
+
+	if (result == 0 || config || session->error.kind != PAWL_ERROR_POLICY)
+		return result;
+	result = policy_of_snapshot(snapshot, "tree", &session->arena, &session->policy,
+				    &session->error);
+	if (result == 1)
+		policy_defaults(&session->policy);
+	return result;
+}
+
+int session_survey(struct session *session, const char *config, const char *revision,
+		   const struct slices *roots, struct snapshot **out)
+{
+	struct arena *arena = &session->arena;
+	git_oid commit;
+	int result;
+
+	if (revision) {
+		if (revision_parse(session->repository, revision, &commit, &session->error) < 0 ||
+		    snapshot_of_commit(out, session->repository, arena, &commit, &session->error) <
+			    0)
+			return -1;
+	} else if (worktree_snapshot(session->repository, arena, out, &session->error) < 0) {
+		return -1;
+	}
+	result = policy_if_any(session, config, *out);
+	if (result < 0)
+		return -1;
+	if (roots->count)
+		session->policy.roots = *roots;
+	else if (result == 1)
+		return roots_find(*out, arena, &session->policy.roots, &session->error);
+	return 0;
+}
