@@ -36,10 +36,10 @@ static bool content_of(const struct parse *parse, TSNode string, struct slice *o
 	return is_dotted_name(*out);
 }
 
-/* `mock.patch` of the call whose arguments these are; empty for any other callee. */
-static struct slice callee_of(const struct parse *parse, TSNode arguments)
+/* `mock.patch` of a call; empty for any other callee. */
+static struct slice callee_of(const struct parse *parse, TSNode call)
 {
-	TSNode function = node_field(ts_node_parent(arguments), "function");
+	TSNode function = node_field(call, "function");
 	struct slice text;
 
 	if (ts_node_is_null(function) ||
@@ -49,14 +49,17 @@ static struct slice callee_of(const struct parse *parse, TSNode arguments)
 	return is_dotted_name(text) ? text : (struct slice){0};
 }
 
-static void arguments_read(const struct parse *parse, TSNode arguments, struct arena *arena,
+static void arguments_read(const struct parse *parse, TSNode call, struct arena *arena,
 			   struct named_strings *out)
 {
-	struct slice callee = callee_of(parse, arguments), content;
+	struct slice callee = callee_of(parse, call), content;
+	TSNode arguments = node_field(call, "arguments");
 	struct children children;
 	uint32_t before = 0, before_end = 0;
 	bool first = true;
 
+	if (!node_is(arguments, "argument_list"))
+		return;
 	children_open(&children, arguments);
 	while (children_next(&children)) {
 		if (!children.named || node_is(children.node, "comment"))
@@ -94,9 +97,23 @@ static void string_read(const struct parse *parse, TSNode string, struct arena *
 	named->before = named->before_end = ts_node_start_byte(string);
 }
 
+/* By depth: whether the open node there is a list of arguments. */
+struct parents {
+	bool *items;
+	size_t count, capacity;
+};
+
+static void parents_set(struct parents *parents, struct arena *arena, unsigned depth, bool value)
+{
+	while (parents->count <= depth)
+		*ARENA_PUSH(arena, parents) = false;
+	parents->items[depth] = value;
+}
+
 void strings_read(const struct text *text, const struct text_limits *limits, struct arena *arena,
 		  struct named_strings *out)
 {
+	struct parents parents = {0};
 	struct parse parse;
 	struct walk walk;
 
@@ -107,14 +124,15 @@ void strings_read(const struct text *text, const struct text_limits *limits, str
 		return;
 	}
 	walk_open(&walk, parse.root);
-	/* The strings of a call are read with it. */
+	/* The strings of a call are read with it; ts_node_parent() would search from the root. */
 	for (bool enter = true; walk_next(&walk, enter);) {
 		enter = true;
-		if (node_is(walk.node, "argument_list")) {
+		parents_set(&parents, arena, walk.depth, node_is(walk.node, "argument_list"));
+		if (node_is(walk.node, "call")) {
 			arguments_read(&parse, walk.node, arena, out);
 		} else if (node_is(walk.node, "string")) {
 			enter = false;
-			if (!node_is(ts_node_parent(walk.node), "argument_list"))
+			if (!walk.depth || !parents.items[walk.depth - 1])
 				string_read(&parse, walk.node, arena, out);
 		}
 	}

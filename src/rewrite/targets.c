@@ -75,6 +75,20 @@ static const struct slice *facade_before(const struct facade_set *facades,
 	return NULL;
 }
 
+/* A string that begins with the facade's name and a dot. */
+static bool quotes(struct slice bytes, struct slice prefix)
+{
+	const char *found;
+
+	while ((found = slice_find(bytes, prefix))) {
+		if (found > bytes.ptr && (found[-1] == '"' || found[-1] == '\''))
+			return true;
+		bytes.len -= (size_t)(found + 1 - bytes.ptr);
+		bytes.ptr = found + 1;
+	}
+	return false;
+}
+
 static bool may_name(const struct facade_set *facades, struct slice bytes,
 		     const struct tree_use *uses, size_t use_count, struct arena *arena)
 {
@@ -82,7 +96,7 @@ static bool may_name(const struct facade_set *facades, struct slice bytes,
 		if (uses[i].escape)
 			return true;
 	for (size_t i = 0; i < facades->count; i++)
-		if (slice_find(bytes, slice_join(arena, facades->names[i], SLICE("."), SLICE(""))))
+		if (quotes(bytes, slice_join(arena, facades->names[i], SLICE("."), SLICE(""))))
 			return true;
 	return false;
 }
