@@ -35,6 +35,7 @@ fixed_views=$'from shop.models.order import Order\nfrom shop.models.user import 
 	[ "$(cat $views)" = "$fixed_views" ]
 	[ "$(cat $limits)" = "from shop.quotas import backend as quotas" ]
 	[[ "$output" == *"$views: rewritten"* ]]
+	# shellcheck disable=SC2154 # run sets it
 	[[ "$stderr" == *"3 names in 2 files rewritten, 0 left"* ]]
 	[[ "$stderr" == *"$limits: no longer imports shop.app (F7)"* ]]
 	run -0 "$pawl" fix
