@@ -142,13 +142,14 @@ static int fail(struct run *run, const struct pawl_error *error)
 {
 	bool accept = error->kind == PAWL_ERROR_SERVER && run->server.has_server_file &&
 		      run->server.policy.on_error == ON_ERROR_ACCEPT;
+	struct audit_failure failure = {error, accept, &run->updates, run->push.pusher};
 	struct pawl_error ignored;
 
 	program_write(STDERR_FILENO, report_error(run->arena, PROGRAM, error));
 	take_time(run);
 	/* The verdict stands as it is where the log cannot take it. */
 	if (run->repository)
-		audit_failure(run->arena, &run->audit, error, accept, &ignored);
+		audit_unjudged(run->arena, &run->audit, &failure, &ignored);
 	if (!accept)
 		return pawl_error_exit_status(error);
 	program_write(STDERR_FILENO,
@@ -162,7 +163,8 @@ static int keep(struct run *run)
 	struct pawl_error error = {0};
 
 	take_time(run);
-	if (!run->server.there || audit_push(run->arena, &run->audit, &run->push, &error) == 0)
+	if ((!run->server.there && !run->push.findings) ||
+	    audit_push(run->arena, &run->audit, &run->push, &error) == 0)
 		return run->push.findings ? 1 : 0;
 	if (!run->push.findings)
 		return fail(run, &error);

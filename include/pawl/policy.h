@@ -214,7 +214,8 @@ struct verdict {
 	struct finding *items; /* sorted by path, line, column */
 	size_t count, capacity;
 	uint64_t frozen, removed;
-	bool counted; /* frozen and removed are known: a use is new, or the request asked */
+	uint64_t exceptions; /* `# pawl: allow (reason)`, in the texts of the tip that were read */
+	bool counted;	     /* frozen and removed are known: a use is new, or the request asked */
 	struct slice
 		excused; /* P10: the maintainer's reason; findings are then reported, not counted */
 	/* for PAWL_TRACE */

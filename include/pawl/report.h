@@ -84,15 +84,21 @@ struct audit {
 };
 
 /*
- * One JSON line for each update: time, pusher, ref, old, new, verdict, counts, exception,
- * milliseconds. Whole lines or nothing, also where other pushes append at the same moment: -1 with
- * PAWL_ERROR_SERVER, what was written in part taken back.
+ * One JSON line for each update: time, pusher, ref, old, new, verdict, counts, exceptions, the
+ * maintainer's reason, milliseconds. Whole lines or nothing, also where other pushes append at the
+ * same moment: -1 with PAWL_ERROR_SERVER, what was written in part taken back.
  */
 int audit_push(struct arena *arena, const struct audit *audit, const struct push *push,
 	       struct pawl_error *error);
 
-/* The same for a push that could not be judged. */
-int audit_failure(struct arena *arena, const struct audit *audit, const struct pawl_error *failure,
-		  bool accepted, struct pawl_error *error);
+/* A push that could not be judged. */
+struct audit_failure {
+	const struct pawl_error *why;
+	bool accepted; /* S4 */
+	const struct updates *updates;
+	struct slice pusher; /* empty: unknown */
+};
+int audit_unjudged(struct arena *arena, const struct audit *audit,
+		   const struct audit_failure *failure, struct pawl_error *error);
 
 #endif

@@ -102,6 +102,9 @@ static int read_tips(struct judgement *judgement, struct pawl_error *error)
 
 		if (path->tip.mode && tally_tip(judgement, path, error) < 0)
 			return -1;
+		for (struct map_entry *entry = path->counts.head; entry; entry = entry->next)
+			judgement->verdict->exceptions +=
+				((const struct name_count *)entry->value)->excused;
 		if (path->unreadable && differs_from_every_base(judgement, path))
 			add_unreadable(judgement, path->path, path->unreadable);
 	}

@@ -46,11 +46,27 @@ static void add_time(struct json *json)
 	json_string(json, slice_of(text));
 }
 
-static const char *verdict_word(const struct verdict *verdict)
+/* One finding rejects the whole push (P3), so what else it brought was not accepted either. */
+static const char *verdict_word(const struct push *push, const struct verdict *verdict)
 {
-	if (verdict->count == 0)
-		return "accepted";
-	return verdict->excused.len ? "excepted" : "rejected";
+	if (push->findings)
+		return "rejected";
+	return verdict->count ? "excepted" : "accepted";
+}
+
+/* What each line begins with. `update` may be NULL: nothing is known of it. */
+static void add_update(struct json *json, struct slice pusher, const struct update *update)
+{
+	add_time(json);
+	string_or_null(json, "pusher", pusher);
+	string_or_null(json, "ref", update ? update->name : (struct slice){0});
+	if (!update) {
+		string_or_null(json, "old", (struct slice){0});
+		string_or_null(json, "new", (struct slice){0});
+		return;
+	}
+	add_id(json, "old", &update->old_id);
+	add_id(json, "new", &update->new_id);
 }
 
 static struct slice audit_line(struct arena *arena, const struct push *push,
@@ -61,19 +77,16 @@ static struct slice audit_line(struct arena *arena, const struct push *push,
 	struct buf line = {.arena = arena};
 
 	json_object_open(json);
-	add_time(json);
-	string_or_null(json, "pusher", push->pusher);
-	json_key(json, "ref");
-	json_string(json, item->update->name);
-	add_id(json, "old", &item->update->old_id);
-	add_id(json, "new", &item->update->new_id);
+	add_update(json, push->pusher, item->update);
 	json_key(json, "verdict");
-	json_string(json, slice_of(verdict_word(verdict)));
+	json_string(json, slice_of(verdict_word(push, verdict)));
 	json_key(json, "findings");
 	json_number(json, verdict->count);
 	number_or_null(json, "frozen", verdict->frozen, verdict->counted);
 	number_or_null(json, "removed", verdict->removed, verdict->counted);
-	string_or_null(json, "exception", verdict->excused);
+	json_key(json, "exceptions");
+	json_number(json, verdict->exceptions);
+	string_or_null(json, "reason", verdict->excused);
 	json_key(json, "milliseconds");
 	json_number(json, milliseconds);
 	json_object_close(json);
@@ -82,24 +95,46 @@ static struct slice audit_line(struct arena *arena, const struct push *push,
 	return buf_slice(&line);
 }
 
-static struct slice audit_error_line(struct arena *arena, const struct pawl_error *failure,
-				     bool accepted, uint64_t milliseconds)
+static struct slice audit_error_line(struct arena *arena, const struct audit_failure *failure,
+				     const struct update *update, uint64_t milliseconds)
 {
 	struct json *json = json_new(arena);
 	struct buf line = {.arena = arena};
 
 	json_object_open(json);
-	add_time(json);
+	add_update(json, failure->pusher, update);
 	json_key(json, "verdict");
-	json_string(json, slice_of(accepted ? "accepted unjudged" : "error"));
+	json_string(json, slice_of(failure->accepted ? "accepted unjudged" : "error"));
 	json_key(json, "error");
-	json_string(json, slice_of(failure->message));
+	json_string(json, slice_of(failure->why->message));
 	json_key(json, "milliseconds");
 	json_number(json, milliseconds);
 	json_object_close(json);
 	buf_add(&line, json_finish(json));
 	buf_add_char(&line, '\n');
 	return buf_slice(&line);
+}
+
+/* A line that a crash left without its end goes: no line is kept but whole. */
+static int drop_torn_line(int fd, off_t size)
+{
+	char block[4096];
+
+	while (size > 0) {
+		off_t start = size > (off_t)sizeof block ? size - (off_t)sizeof block : 0;
+		ssize_t got = pread(fd, block, (size_t)(size - start), start);
+		const char *end;
+
+		if (got != (ssize_t)(size - start))
+			return got < 0 ? -1 : 0;
+		end = memrchr(block, '\n', (size_t)got);
+		if (end && end == block + got - 1)
+			return 0;
+		size = end ? start + (end + 1 - block) : start;
+		if (end || !size)
+			return ftruncate(fd, size);
+	}
+	return 0;
 }
 
 /* Under the lock the file is ours: what could not be written whole is taken back. */
@@ -108,7 +143,9 @@ static int append_locked(int fd, struct slice lines)
 	struct stat before;
 	int reason;
 
-	if (fstat(fd, &before) < 0)
+	if (fstat(fd, &before) < 0 ||
+	    (S_ISREG(before.st_mode) &&
+	     (drop_torn_line(fd, before.st_size) < 0 || fstat(fd, &before) < 0)))
 		return -1;
 	while (lines.len) {
 		ssize_t put = write(fd, lines.ptr, lines.len);
@@ -149,7 +186,7 @@ static int audit_append(const char *path, struct slice lines, struct pawl_error 
 	int result = -1;
 
 	make_folder(path);
-	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
 	if (fd >= 0) {
 		int locked;
 
@@ -166,10 +203,16 @@ static int audit_append(const char *path, struct slice lines, struct pawl_error 
 			      strerror(errno));
 }
 
-static void audit_syslog(struct slice line)
+static void audit_syslog(struct slice lines)
 {
 	openlog("pawl", LOG_PID, LOG_AUTHPRIV);
-	syslog(LOG_NOTICE, "%.*s", (int)line.len, line.ptr);
+	while (lines.len) {
+		struct slice line = slice_line(lines, 1);
+
+		syslog(LOG_NOTICE, "%.*s", (int)line.len, line.ptr);
+		lines.ptr += line.len + 1;
+		lines.len -= line.len + 1;
+	}
 	closelog();
 }
 
@@ -200,9 +243,16 @@ int audit_push(struct arena *arena, const struct audit *audit, const struct push
 	return keep(arena, audit, buf_slice(&lines), error);
 }
 
-int audit_failure(struct arena *arena, const struct audit *audit, const struct pawl_error *failure,
-		  bool accepted, struct pawl_error *error)
+int audit_unjudged(struct arena *arena, const struct audit *audit,
+		   const struct audit_failure *failure, struct pawl_error *error)
 {
-	return keep(arena, audit, audit_error_line(arena, failure, accepted, audit->milliseconds),
-		    error);
+	struct buf lines = {.arena = arena};
+	const struct updates *updates = failure->updates;
+
+	for (size_t i = 0; i < updates->count; i++)
+		buf_add(&lines,
+			audit_error_line(arena, failure, &updates->items[i], audit->milliseconds));
+	if (!updates->count)
+		buf_add(&lines, audit_error_line(arena, failure, NULL, audit->milliseconds));
+	return keep(arena, audit, buf_slice(&lines), error);
 }
