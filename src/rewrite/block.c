@@ -138,7 +138,7 @@ static struct slice identity_of(struct rewriting *rewriting,
 	struct entry_statement entry;
 	struct pawl_error ignored;
 
-	if (use && !use->rule)
+	if (use && !use->rule && !use->leaves.count)
 		return slice_join(rewriting->arena, use->module, SLICE(":"), use->name);
 	if (entry_of_statement(rewriting, statement, &entry, &ignored) < 0 || !entry.from)
 		return slice_join(rewriting->arena, SLICE("import"), SLICE(" "),

@@ -12,9 +12,10 @@ struct fixing {
 	struct modules_options options;
 	struct tree_uses uses;
 	struct targets targets;
-	struct map origins; /* symbol to struct origin */
-	struct map patched; /* symbol to the struct target that stands in its way */
-	struct map read;    /* paths with uses: the index of the first use + 1 */
+	struct map origins;  /* symbol to struct origin */
+	struct map patched;  /* symbol to the struct target that stands in its way */
+	struct map imported; /* F5: "module:name" of every from-import of the tree */
+	struct map read;     /* paths with uses: the index of the first use + 1 */
 };
 
 static bool is_within(struct slice package, struct slice module)
@@ -72,6 +73,25 @@ static struct uses_of_path uses_of(const struct fixing *fixing, struct slice pat
 	return (struct uses_of_path){&fixing->uses.items[first], count};
 }
 
+static void note_imported(struct fixing *fixing, struct slice path, const struct text *text)
+{
+	struct imports imports = {0};
+	struct module_name module;
+
+	module_name_of_path(&fixing->request->policy->roots, path, fixing->arena, &module);
+	imports_read(text, NULL, &fixing->request->policy->limits, fixing->arena, &imports);
+	for (size_t i = 0; i < imports.count; i++) {
+		const struct import *import = &imports.items[i];
+		struct slice from;
+
+		if (import->from && module_name_absolute(&module, import->level, import->module,
+							 fixing->arena, &from))
+			map_put(&fixing->imported,
+				slice_join(fixing->arena, from, SLICE(":"), import->name))
+				->value = fixing;
+	}
+}
+
 /* Cheap: most texts name no facade at all. */
 static bool may_hold_target(const struct fixing *fixing, struct slice bytes,
 			    const struct uses_of_path *uses)
@@ -101,8 +121,11 @@ static int scan_file(void *payload, const struct change *change, struct pawl_err
 		arena_free(&scratch);
 		return -1;
 	}
-	if (state == BLOB_READ && may_hold_target(fixing, bytes, &uses)) {
+	if (state == BLOB_READ &&
+	    (fixing->request->attributes || may_hold_target(fixing, bytes, &uses))) {
 		text_open(&text, fixing->arena, slice_copy(fixing->arena, bytes));
+		if (text.state == TEXT_READABLE && fixing->request->attributes)
+			note_imported(fixing, change->path, &text);
 		if (text.state == TEXT_READABLE)
 			targets_read(fixing->request->policy, &fixing->facades, change->path, &text,
 				     uses.items, uses.count, fixing->arena, &fixing->targets);
@@ -234,7 +257,8 @@ struct file {
 	struct imports imports;
 	struct import_blocks blocks;
 	struct canonical_uses uses;
-	size_t strings; /* rewritten */
+	size_t others; /* strings and attributes rewritten */
+	struct attribute_edits attributes;
 };
 
 static struct refusal refusal_of_use(struct fixing *fixing, const struct file *file,
@@ -302,26 +326,125 @@ static void leave(struct fixing *fixing, const struct tree_use *use, const struc
 }
 
 /* What cannot be rewritten whatever its origin is. */
-static struct refusal refusal_of_form(const struct tree_use *use)
+static struct refusal refusal_of_form(const struct fixing *fixing, const struct tree_use *use)
 {
 	if (use->via == VIA_STAR)
 		return (struct refusal){"N5", "a star takes every name",
 					"write out the names that the text uses"};
 	if (use->via == VIA_ATTRIBUTE)
-		return (struct refusal){"F5", "it is got as an attribute",
-					"import the name, then pawl fix again"};
+		return fixing->request->attributes
+			       ? (struct refusal){"F5",
+						  "the module is used in other ways too, or the "
+						  "name it would get is taken",
+						  "rewrite it by hand"}
+			       : (struct refusal){"F5", "it is got as an attribute",
+						  "pawl fix --attributes rewrites it"};
 	return (struct refusal){0};
+}
+
+/* ---- uses through a module (F5) ---- */
+
+struct asking {
+	struct fixing *fixing;
+	struct file *file;
+	struct uses_of_path uses;
+};
+
+static bool is_meant(const struct fixing *fixing, const struct tree_use *use)
+{
+	return !use->escape && !use->allowed &&
+	       (!fixing->request->facade.len ||
+		slice_equal(fixing->facades.names[use->facade], fixing->request->facade));
+}
+
+static int ask(void *payload, uint32_t facade, uint32_t at, struct attribute_answer *out,
+	       struct pawl_error *error)
+{
+	struct asking *asking = payload;
+	struct fixing *fixing = asking->fixing;
+	const struct tree_use *use = NULL;
+	const struct origin *origin;
+
+	for (size_t i = 0; i < asking->uses.count; i++)
+		if (asking->uses.items[i].at.offset == at &&
+		    asking->uses.items[i].via == VIA_ATTRIBUTE &&
+		    is_meant(fixing, &asking->uses.items[i]))
+			use = &asking->uses.items[i];
+	if (!use)
+		return 0;
+	out->use = true;
+	if (origin_of(fixing, use, fixing->facades.names[facade], &origin, error) < 0)
+		return -1;
+	out->module = origin->module;
+	out->name = origin->kind == ORIGIN_MODULE ? (struct slice){0} : origin->name;
+	out->rewritten =
+		!refusal_of_origin(origin).rule && !asking->file->text.decoded &&
+		!map_get(&fixing->patched, use->symbol) &&
+		!has_side_effects(fixing->request->policy, use->symbol,
+				  is_within(fixing->facades.names[facade], origin->module));
+	return 0;
+}
+
+static int attributes_find(struct fixing *fixing, struct file *file, struct uses_of_path uses,
+			   struct pawl_error *error)
+{
+	struct asking asking = {fixing, file, uses};
+	struct attribute_request request = {
+		.text = &file->text,
+		.module = &file->module,
+		.imports = &file->imports,
+		.facades = &fixing->facades,
+		.limits = &fixing->request->policy->limits,
+		.imported = &fixing->imported,
+		.ask = ask,
+		.payload = &asking,
+	};
+
+	if (!fixing->request->attributes)
+		return 0;
+	return attributes_plan(&request, fixing->arena, &file->uses, &file->attributes, error);
+}
+
+static int compare_uses(const void *left, const void *right)
+{
+	const struct canonical_use *a = left, *b = right;
+
+	return (a->at > b->at) - (a->at < b->at);
+}
+
+static bool is_planned(const struct file *file, const struct tree_use *use)
+{
+	for (size_t i = 0; i < file->attributes.count; i++)
+		if (file->attributes.items[i].use_at == use->at.offset)
+			return true;
+	return false;
+}
+
+/* The places follow the import: where that stays, they stay. */
+static void attributes_apply(struct fixing *fixing, struct file *file, struct rewriting *rewriting)
+{
+	for (size_t i = 0; i < file->attributes.count; i++) {
+		const struct attribute_edit *planned = &file->attributes.items[i];
+		const struct canonical_use *import = use_at(rewriting, planned->import_at);
+
+		if (!import || !import->done || import->rule)
+			continue;
+		file->others++;
+		*ARENA_PUSH(fixing->arena, &rewriting->edits) = planned->edit;
+	}
 }
 
 static int decide(struct fixing *fixing, struct file *file, const struct tree_use *use,
 		  struct pawl_error *error)
 {
 	struct slice facade = fixing->facades.names[use->facade];
-	struct refusal refusal = refusal_of_form(use);
+	struct refusal refusal = refusal_of_form(fixing, use);
 	const struct origin *origin;
 	struct canonical_use *canonical;
 	struct slice module, name;
 
+	if (is_planned(file, use))
+		return 0;
 	if (refusal.rule) {
 		leave(fixing, use, &refusal);
 		return 0;
@@ -391,7 +514,7 @@ static int strings_rewrite(struct fixing *fixing, struct file *file, struct rewr
 			return -1;
 		if (!origin_is_use(origin) || refusal_of_origin(origin).rule)
 			continue;
-		file->strings++;
+		file->others++;
 		edit = ARENA_PUSH(fixing->arena, &rewriting->edits);
 		edit->start = target->start;
 		edit->end = target->end;
@@ -438,8 +561,9 @@ static void finish(struct fixing *fixing, struct file *file, struct rewriting *r
 	fixed->before = file->text.bytes;
 	fixed->count = 0;
 	for (size_t i = 0; i < file->uses.count; i++)
-		fixed->count += file->uses.items[i].done && !file->uses.items[i].rule;
-	fixed->count += file->strings;
+		fixed->count += file->uses.items[i].done && !file->uses.items[i].rule &&
+				!file->uses.items[i].leaves.count;
+	fixed->count += file->others;
 	fixed->after = edits_apply(fixing->arena, file->text.bytes, &rewriting->edits);
 	for (size_t i = 0; i < file->uses.count; i++) {
 		const struct canonical_use *use = &file->uses.items[i];
@@ -470,13 +594,6 @@ static void leave_rest(struct fixing *fixing, const struct file *file)
 	}
 }
 
-static bool is_meant(const struct fixing *fixing, const struct tree_use *use)
-{
-	return !use->escape && !use->allowed &&
-	       (!fixing->request->facade.len ||
-		slice_equal(fixing->facades.names[use->facade], fixing->request->facade));
-}
-
 static int fix_file(struct fixing *fixing, struct slice path, struct pawl_error *error)
 {
 	const struct policy *policy = fixing->request->policy;
@@ -496,10 +613,14 @@ static int fix_file(struct fixing *fixing, struct slice path, struct pawl_error 
 	if (file.text.state == TEXT_UNREADABLE)
 		return 0;
 	imports_read(&file.text, NULL, &policy->limits, arena, &file.imports);
+	if (attributes_find(fixing, &file, uses, error) < 0)
+		return -1;
 	for (size_t i = 0; i < uses.count; i++)
 		if (is_meant(fixing, &uses.items[i]) &&
 		    decide(fixing, &file, &uses.items[i], error) < 0)
 			return -1;
+	if (file.uses.count)
+		qsort(file.uses.items, file.uses.count, sizeof *file.uses.items, compare_uses);
 	if (style_of_path(arena, fixing->request->tree, path, &style, error) < 0)
 		return -1;
 	rewriting.text = &file.text;
@@ -513,6 +634,7 @@ static int fix_file(struct fixing *fixing, struct slice path, struct pawl_error 
 		import_blocks_read(&file.text, &policy->limits, arena, &file.blocks);
 	if (blocks_rewrite(&rewriting, error) < 0)
 		return -1;
+	attributes_apply(fixing, &file, &rewriting);
 	leave_rest(fixing, &file);
 	if (rewriting.edits.count)
 		finish(fixing, &file, &rewriting, &entry);
@@ -581,7 +703,8 @@ int fixes_find(const struct fix_request *request, struct arena *arena, struct fi
 	fixing.options.roots = &request->policy->roots;
 	fixing.options.limits = &request->policy->limits;
 	fixing.modules = modules_new(arena, request->tree, &fixing.options);
-	fixing.origins.arena = fixing.patched.arena = fixing.read.arena = arena;
+	fixing.imported.arena = fixing.origins.arena = fixing.patched.arena = fixing.read.arena =
+		arena;
 	if (tree_uses_read(request->tree, request->policy, arena, &fixing.uses, error) < 0)
 		return -1;
 	index_uses(&fixing);

@@ -175,6 +175,8 @@ static bool stands_for(struct rewriting *rewriting, const struct entry_statement
 	if (!slice_equal(bound_name(rewriting->arena, true, &other),
 			 bound_name(rewriting->arena, true, name)))
 		return false;
+	if (use && !use->rule && use->leaves.count)
+		return false;
 	if (use && !use->rule)
 		return slice_equal(use->module, module) && slice_equal(use->name, name->name);
 	return entry->absolute.len && slice_equal(entry->absolute, module) &&

@@ -11,6 +11,16 @@
 
 /* ---- one text ---- */
 
+/* F5: `from parent import leaf`, which takes the place of a facade that is bound as a module. */
+struct leaf_import {
+	struct slice parent, leaf;
+};
+
+struct leaf_imports {
+	struct leaf_import *items;
+	size_t count, capacity;
+};
+
 /* A from-import of one name that is rewritten. */
 struct canonical_use {
 	uint32_t at;	     /* offset of the name */
@@ -18,6 +28,8 @@ struct canonical_use {
 	struct slice name;
 	struct slice symbol; /* facade.name, for what is left after all */
 	struct slice facade;
+	struct leaf_imports leaves; /* F5: these instead of module and name */
+	bool keep;		    /* F5: the facade is needed as a module all the same */
 	bool done;
 	const char *rule; /* why it is left after all, else NULL */
 	const char *why, *next;
@@ -124,6 +136,44 @@ int block_check_names(struct rewriting *rewriting, const struct import_block *bl
 /* Rewrites the uses of one block: adds the edits. */
 int block_rewrite(struct rewriting *rewriting, const struct import_block *block,
 		  struct pawl_error *error);
+
+/* ---- uses through a module (attributes.c) ---- */
+
+/* F5: one place where `models.User` becomes `user.User`. */
+struct attribute_edit {
+	uint32_t use_at;    /* offset of the attribute's name: which use it is */
+	uint32_t import_at; /* offset of the name that the import binds the facade by */
+	struct edit edit;
+};
+
+struct attribute_edits {
+	struct attribute_edit *items;
+	size_t count, capacity;
+};
+
+/* What one chain's first step stands for; asked of fix.c. False: it is no use, or is left. */
+struct attribute_answer {
+	bool use;		   /* a use at all */
+	bool rewritten;		   /* it may be */
+	struct slice module, name; /* name is empty for a module object */
+};
+
+struct attribute_request {
+	const struct text *text;
+	const struct module_name *module;
+	const struct imports *imports;
+	const struct facade_set *facades;
+	const struct text_limits *limits;
+	const struct map *imported; /* "module:name" that other texts import */
+	int (*ask)(void *payload, uint32_t facade, uint32_t at, struct attribute_answer *out,
+		   struct pawl_error *error);
+	void *payload;
+};
+
+/* Adds to `uses` each import that changes, and to `edits` each place. 0 or -1. */
+int attributes_plan(const struct attribute_request *request, struct arena *arena,
+		    struct canonical_uses *uses, struct attribute_edits *edits,
+		    struct pawl_error *error);
 
 /* ---- what is patched by name (targets.c) ---- */
 

@@ -305,6 +305,25 @@ static int result_add(struct rewriting *rewriting, const struct block_statement 
 	return 0;
 }
 
+static int leaves_add(struct rewriting *rewriting, const struct block_statement *statement,
+		      const struct block_name *written, const struct canonical_use *use, bool apart,
+		      struct entry_statements *out, size_t first, struct pawl_error *error)
+{
+	for (size_t i = 0; i < use->leaves.count; i++) {
+		const struct leaf_import *leaf = &use->leaves.items[i];
+		struct canonical_use one = {.module = leaf->parent, .name = leaf->leaf};
+		struct block_name name = {.name = leaf->leaf};
+
+		if (!i && !use->keep) {
+			name.comment = written->comment;
+			name.above = written->above;
+		}
+		if (result_add(rewriting, statement, &name, &one, apart, out, first, error) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* A single name's comment lines stand above its statement. */
 static void hoist_above(struct rewriting *rewriting, struct entry_statement *entry)
 {
@@ -368,7 +387,7 @@ int statement_results(struct rewriting *rewriting, const struct block_statement 
 
 		if (use && !use->rule)
 			*changed = true;
-		else
+		if (!use || use->rule || use->keep)
 			*ARENA_PUSH(rewriting->arena, &rest.names) =
 				name_of(&statement->names.items[i]);
 	}
@@ -384,6 +403,12 @@ int statement_results(struct rewriting *rewriting, const struct block_statement 
 		if (!use || use->rule)
 			continue;
 		use->done = true;
+		if (use->leaves.count) {
+			if (leaves_add(rewriting, statement, name, use, apart, out, results,
+				       error) < 0)
+				return -1;
+			continue;
+		}
 		if (result_add(rewriting, statement, name, use, apart, out, results, error) < 0)
 			return -1;
 	}
