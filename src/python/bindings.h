@@ -1,5 +1,5 @@
 /*
- * What bindings.c and dunder_all.c share. Private to src/python.
+ * What the files that read a module's bindings share. Private to src/python.
  */
 #ifndef PAWL_PYTHON_BINDINGS_H
 #define PAWL_PYTHON_BINDINGS_H
@@ -20,6 +20,8 @@ struct binder {
 	struct slices typing;	/* names bound to the module itself so far */
 };
 
+/* ---- src/python/binder.c ---- */
+
 /* An identifier node's text after NFKC. */
 struct slice binder_identifier(const struct binder *binder, TSNode node);
 
@@ -29,6 +31,51 @@ bool binder_chain(const struct binder *binder, TSNode node, struct slices *out);
 /* A new event named `name`, at `at`, in `statement`. */
 struct binding *binder_add(struct binder *binder, enum binding_kind kind, struct slice name,
 			   TSNode at, TSNode statement);
+
+/* The name in `at`, bound or deleted; a class's own names are none of the module's. */
+void name_bind(struct binder *binder, enum binding_kind kind, TSNode at, TSNode statement);
+
+/* Every name of a target: `a`, `(b, *c)`, `[d, e.f, g[h]]` bind or delete a, b, c and d. */
+void target_bind(struct binder *binder, enum binding_kind kind, TSNode target, TSNode statement);
+
+/* D6: a value that is a whole name or chain is kept with what it is bound to. */
+void value_bind(struct binder *binder, TSNode target, TSNode value, TSNode statement);
+
+/* ---- src/python/conditions.c ---- */
+
+enum condition {
+	CONDITION_OPEN,
+	CONDITION_CHECKING, /* true for type checkers alone, or for nobody (`if False`) */
+	CONDITION_ALWAYS,   /* for every run: `if not TYPE_CHECKING`, `if True` */
+};
+
+enum condition condition_read(const struct binder *binder, TSNode node);
+
+/* Keeps track of which names stand for TYPE_CHECKING: a name that is bound again is none. */
+void checking_note(struct binder *binder, const struct binding *binding);
+
+/* ---- src/python/expressions.c ---- */
+
+/* Walruses, and writes to the module's dict, in a statement's own expressions. */
+void expressions_read(struct binder *binder, TSNode statement);
+
+/* Bodies have statements of their own, lambdas a scope of their own. */
+bool is_scope_or_body(TSNode node);
+
+/* ---- src/python/binding_imports.c ---- */
+
+void import_read(struct binder *binder, TSNode statement);
+
+/* ---- src/python/arms.c ---- */
+
+void if_read(struct binder *binder, TSNode statement);
+void try_read(struct binder *binder, TSNode statement);
+void match_read(struct binder *binder, TSNode statement);
+
+/* ---- src/python/bindings.c ---- */
+
+/* The statements of a block, a null one's too. */
+void block_read(struct binder *binder, TSNode block);
 
 /* ---- src/python/dunder_all.c ---- */
 
