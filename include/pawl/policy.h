@@ -131,6 +131,37 @@ bool policy_allows(const struct facade_policy *facade, struct slice path);
 struct facade_set policy_facade_set(const struct policy *policy, struct arena *arena);
 const struct facade_policy *policy_facade(const struct policy *policy, struct slice name);
 
+/* ---- facades that another repository holds (src/policy/foreign.c) ---- */
+
+/* Reads export maps and other repositories, each once. */
+struct foreign;
+
+enum foreign_answer {
+	FOREIGN_FAILED = -1, /* an error */
+	FOREIGN_FOUND,	     /* *out is what the facade says of the name */
+	FOREIGN_NOT,	     /* the tree holds the facade's source, or the policy names no other */
+	FOREIGN_BROKEN,	     /* this tree's map says nothing: *error (PAWL_ERROR_POLICY) has why */
+};
+
+/* The policy must live as long as the arena. */
+struct foreign *foreign_new(struct arena *arena, const struct policy *policy);
+/* Closes the repositories that it opened; origins stay good. */
+void foreign_close(struct foreign *foreign);
+/*
+ * Where `name` of a facade comes from whose source is not in the tree of `modules`: from the
+ * policy's `source`, where the tree's repository is a server's, else from its `exports`. *note:
+ * what is to be said along with it (a stale map); else untouched.
+ */
+enum foreign_answer foreign_resolve(struct foreign *foreign, struct modules *modules,
+				    const struct facade_policy *facade, struct slice name,
+				    struct origin *out, struct slice *note,
+				    struct pawl_error *error);
+
+/* The map that a snapshot holds at `path`: 0; 1 where it cannot be used, for *why; -1. */
+int export_map_of_snapshot(struct snapshot *snapshot, struct slice path, struct arena *arena,
+			   struct export_map *out, struct pawl_error *why,
+			   struct pawl_error *error);
+
 /* ---- what a change of policy loosens (src/policy/loosening.c) ---- */
 
 struct loosening {

@@ -154,6 +154,7 @@ int exports_list(struct modules *modules, struct slice module, struct exports *o
 enum export_kind {
 	EXPORT_DECLARED,  /* a use; declared in `module` as `declared` */
 	EXPORT_MODULE,	  /* a use: the module object `module` */
+	EXPORT_ACCIDENT,  /* a use: another package's, dragged along by a star */
 	EXPORT_DOUBTFUL,  /* a use that `fix` leaves (D5) */
 	EXPORT_UNKNOWN,	  /* a use without a canonical import */
 	EXPORT_OWN,	  /* no use: the facade declares it */
@@ -166,6 +167,7 @@ struct export_line {
 	struct slice facade, name;
 	enum export_kind kind;
 	struct slice module, declared; /* `declared` is empty for a module object */
+	unsigned line;		       /* in the file it was read from; 0: made here */
 };
 
 /* What facades of one commit hand on, as `pawl exports --map` writes it. */
@@ -173,6 +175,7 @@ struct export_map {
 	git_oid commit;
 	struct export_line *items;
 	size_t count, capacity;
+	unsigned wrong_line; /* where export_map_parse() failed; else 0 */
 };
 
 int export_map_add(struct export_map *map, struct modules *modules, struct slice facade,

@@ -8,6 +8,8 @@ struct classifier {
 	struct snapshot *const *sides;
 	struct modules_options options;
 	size_t side_count;
+	struct foreign *foreign;
+	bool forgives;	  /* a broken map is a finding already */
 	struct map known; /* (facade, name) to struct classified */
 };
 
@@ -26,6 +28,7 @@ struct classifier *classifier_new(struct arena *arena, const struct policy *poli
 	classifier->options.roots = &policy->roots;
 	classifier->options.limits = &policy->limits;
 	classifier->known.arena = arena;
+	classifier->foreign = foreign_new(arena, policy);
 	return classifier;
 }
 
@@ -47,6 +50,16 @@ size_t classifier_parsed(const struct classifier *classifier)
 	return parsed;
 }
 
+void classifier_forgive(struct classifier *classifier)
+{
+	classifier->forgives = true;
+}
+
+void classifier_close(struct classifier *classifier)
+{
+	foreign_close(classifier->foreign);
+}
+
 /* Whether this side's facade hands the name on (R2); a side whose facade cannot be read says
  * nothing. */
 static bool hands_on(const struct origin *origin)
@@ -54,32 +67,77 @@ static bool hands_on(const struct origin *origin)
 	return origin->reexport || origin->kind == ORIGIN_AMBIGUOUS;
 }
 
-/*
- * R2: a use by the union of all sides. The tip is asked first: what it re-exports is a use whatever
- * the bases say, so that they are read only for the rest.
- */
-static int classify_fresh(struct classifier *classifier, struct slice facade, struct slice name,
-			  struct classified *out, struct pawl_error *error)
+/* One side's answer. */
+struct side_answer {
+	struct origin origin;
+	bool silent; /* its facade, or its map of it, cannot be read */
+};
+
+static int ask_side(struct classifier *classifier, size_t side, uint32_t facade, struct slice name,
+		    struct side_answer *out, struct slice *note, struct pawl_error *error)
 {
+	const struct facade_policy *policy = &classifier->policy->items[facade];
+	struct modules *modules = classifier_modules(classifier, side);
 	const char *why;
 
-	if (name_resolve(classifier_modules(classifier, 0), facade, name, &out->origin, error) < 0)
+	*out = (struct side_answer){0};
+	switch (foreign_resolve(classifier->foreign, modules, policy, name, &out->origin, note,
+				error)) {
+	case FOREIGN_FAILED:
 		return -1;
-	if (modules_unreadable(classifier_modules(classifier, 0), facade, &why, error) < 0)
+	case FOREIGN_FOUND:
+		return 0;
+	case FOREIGN_BROKEN:
+		out->silent = true;
+		return 1;
+	case FOREIGN_NOT:
+		break;
+	}
+	if (name_resolve(modules, policy->name, name, &out->origin, error) < 0 ||
+	    modules_unreadable(modules, policy->name, &why, error) < 0)
 		return -1;
-	out->use = !why && origin_is_use(&out->origin);
+	out->silent = why != NULL;
+	return 0;
+}
+
+/*
+ * R2: a use by the union of all sides. The tip is asked first: what it re-exports is a use whatever
+ * the bases say, so that they are read only for the rest. Where every side's map is broken, there
+ * is nothing to judge by: an error, but where the push breaks it (then that is a finding).
+ */
+static int classify_fresh(struct classifier *classifier, uint32_t facade, struct slice name,
+			  struct classified *out, struct pawl_error *error)
+{
+	struct side_answer answer;
+	int broken = ask_side(classifier, 0, facade, name, &answer, &out->note, error);
+
+	if (broken < 0)
+		return -1;
+	out->origin = answer.origin;
+	out->use = !answer.silent && origin_is_use(&out->origin);
 	for (size_t side = 1; side < classifier->side_count; side++) {
-		struct origin origin = {0};
+		struct pawl_error why;
+		int result;
 
 		if (out->use && out->origin.kind != ORIGIN_UNBOUND)
 			break;
-		if (name_resolve(classifier_modules(classifier, side), facade, name, &origin,
-				 error) < 0)
+		result = ask_side(classifier, side, facade, name, &answer, &out->note, &why);
+		if (result < 0) {
+			*error = why;
 			return -1;
-		out->use = out->use || hands_on(&origin);
-		if (!hands_on(&out->origin) && hands_on(&origin))
-			out->origin = origin;
+		}
+		if (result == 1)
+			continue;
+		/* Only where the tip's map is broken does a base's unbound name count as one. */
+		out->use = out->use || hands_on(&answer.origin) ||
+			   (broken && origin_is_use(&answer.origin));
+		if (!hands_on(&out->origin) && hands_on(&answer.origin))
+			out->origin = answer.origin;
+		broken = 0;
 	}
+	if (broken && !classifier->forgives)
+		return -1;
+	out->use = out->use || broken;
 	out->accident = out->origin.accident && out->origin.reexport;
 	return 0;
 }
@@ -97,7 +155,7 @@ int classify(struct classifier *classifier, uint32_t facade, struct slice name,
 		fresh = arena_alloc(arena, sizeof *fresh);
 		if (slice_equal_string(name, "*"))
 			fresh->use = true;
-		else if (classify_fresh(classifier, facade_name, name, fresh, error) < 0)
+		else if (classify_fresh(classifier, facade, name, fresh, error) < 0)
 			return -1;
 		entry->value = fresh;
 	}

@@ -140,6 +140,8 @@ static void add_finding(struct judgement *judgement, const struct changed_path *
 	finding->message = judgement->request->policy->items[count->facade].message;
 	if (classified->accident)
 		finding->note = SLICE("re-exported by accident");
+	else if (classified->note.len)
+		finding->note = classified->note;
 	else if (!changed_path_in_any_base(path) && symbol->lost)
 		finding->note = SLICE("moved from a file that is still there, so not a move");
 	if (!origin_canonical(&classified->origin, count->name, arena, &finding->canonical) ||

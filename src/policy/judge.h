@@ -104,6 +104,7 @@ struct classified {
 	bool use;      /* R2: some side re-exports it, or the tip does not bind it at all (D10) */
 	bool accident; /* an import of another package that a star drags along */
 	struct origin origin; /* the tip's; a base's where the tip does not bind it */
+	struct slice note;    /* of a facade in another repository: its map is stale */
 };
 
 struct classifier;
@@ -116,6 +117,10 @@ int classify(struct classifier *classifier, uint32_t facade, struct slice name,
 	     const struct classified **out, struct pawl_error *error);
 struct modules *classifier_modules(struct classifier *classifier, size_t side);
 size_t classifier_parsed(const struct classifier *classifier);
+/* What the push brings is broken, and said: names of a broken map are uses, never an error (T7). */
+void classifier_forgive(struct classifier *classifier);
+/* Closes what it opened besides its arena. */
+void classifier_close(struct classifier *classifier);
 
 /* ---- findings ---- */
 
@@ -123,6 +128,8 @@ size_t classifier_parsed(const struct classifier *classifier);
 int judge_uses(struct judgement *judgement, struct pawl_error *error);
 /* T7, P6: what cannot be judged (verdict.c). R1 (surface.c). S2 (guard.c). */
 int judge_surfaces(struct judgement *judgement, struct pawl_error *error);
+/* Export maps that the push breaks or loosens (guard_maps.c). */
+int judge_export_maps(struct judgement *judgement, struct pawl_error *error);
 int judge_policy_file(struct judgement *judgement, struct pawl_error *error);
 /* What a passed deadline makes of frozen uses (deadline.c). */
 int judge_deadlines(struct judgement *judgement, struct pawl_error *error);

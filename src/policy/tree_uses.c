@@ -136,6 +136,7 @@ static void reading_start(struct reading *reading, struct snapshot *snapshot,
 
 static void reading_end(struct reading *reading)
 {
+	classifier_close(reading->classifier);
 	if (reading->out->count)
 		qsort(reading->out->items, reading->out->count, sizeof *reading->out->items,
 		      compare_uses);
@@ -145,12 +146,12 @@ int tree_uses_read(struct snapshot *snapshot, const struct policy *policy, struc
 		   struct tree_uses *out, struct pawl_error *error)
 {
 	struct reading reading;
+	int result;
 
 	reading_start(&reading, snapshot, policy, arena, out);
-	if (snapshot_walk(snapshot, arena, read_file, &reading, error) < 0)
-		return -1;
+	result = snapshot_walk(snapshot, arena, read_file, &reading, error);
 	reading_end(&reading);
-	return 0;
+	return result < 0 ? -1 : 0;
 }
 
 int tree_uses_of_paths(struct snapshot *snapshot, const struct policy *policy,
@@ -158,15 +159,16 @@ int tree_uses_of_paths(struct snapshot *snapshot, const struct policy *policy,
 		       struct pawl_error *error)
 {
 	struct reading reading;
+	int result = 0;
 
 	reading_start(&reading, snapshot, policy, arena, out);
-	for (size_t i = 0; i < paths->count; i++) {
+	for (size_t i = 0; i < paths->count && result == 0; i++) {
 		struct change change = {.kind = CHANGE_FILE, .path = paths->items[i]};
 
-		if (snapshot_lookup(snapshot, change.path, &change.tip, error) < 0 ||
-		    (change.tip.mode && read_file(&reading, &change, error) < 0))
-			return -1;
+		result = snapshot_lookup(snapshot, change.path, &change.tip, error);
+		if (result == 0 && change.tip.mode)
+			result = read_file(&reading, &change, error);
 	}
 	reading_end(&reading);
-	return 0;
+	return result < 0 ? -1 : 0;
 }

@@ -124,26 +124,39 @@ static struct classifier *make_classifier(struct judgement *judgement)
 			      request->base_count + 1);
 }
 
+static int judge_all(struct judgement *judgement, struct pawl_error *error)
+{
+	const struct judge_request *request = judgement->request;
+
+	if (request->policy->count) {
+		if (changes_walk(request->tip, request->bases, request->base_count,
+				 request->first_is_old_tip, judgement->arena, collect, judgement,
+				 error) < 0)
+			return -1;
+		if (judge_links(judgement, error) < 0 || judge_export_maps(judgement, error) < 0)
+			return -1;
+		if (read_tips(judgement, error) < 0 || judge_uses(judgement, error) < 0 ||
+		    judge_surfaces(judgement, error) < 0 || judge_deadlines(judgement, error) < 0)
+			return -1;
+	}
+	if (request->guard_policy &&
+	    (judge_policy_file(judgement, error) < 0 || judge_baseline_file(judgement, error) < 0))
+		return -1;
+	return 0;
+}
+
 int judge(const struct judge_request *request, struct arena *arena, struct verdict *out,
 	  struct pawl_error *error)
 {
 	struct judgement judgement = {.request = request, .arena = arena, .verdict = out};
+	int result;
 
 	*out = (struct verdict){0};
 	judgement.facades = policy_facade_set(request->policy, arena);
 	judgement.classifier = make_classifier(&judgement);
-	if (request->policy->count) {
-		if (changes_walk(request->tip, request->bases, request->base_count,
-				 request->first_is_old_tip, arena, collect, &judgement, error) < 0)
-			return -1;
-		if (judge_links(&judgement, error) < 0)
-			return -1;
-		if (read_tips(&judgement, error) < 0 || judge_uses(&judgement, error) < 0 ||
-		    judge_surfaces(&judgement, error) < 0 || judge_deadlines(&judgement, error) < 0)
-			return -1;
-	}
-	if (request->guard_policy && (judge_policy_file(&judgement, error) < 0 ||
-				      judge_baseline_file(&judgement, error) < 0))
+	result = judge_all(&judgement, error);
+	classifier_close(judgement.classifier);
+	if (result < 0)
 		return -1;
 	out->modules_parsed = classifier_parsed(judgement.classifier);
 	verdict_sort(out);

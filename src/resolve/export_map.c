@@ -8,10 +8,11 @@
 #define COMMIT "# commit "
 
 static const char *const kind_names[] = {
-	[EXPORT_DECLARED] = "declared", [EXPORT_MODULE] = "module",
-	[EXPORT_DOUBTFUL] = "doubtful", [EXPORT_UNKNOWN] = "unknown",
-	[EXPORT_OWN] = "own",		[EXPORT_SUBMODULE] = "submodule",
-	[EXPORT_FACADE] = "facade",	[EXPORT_DYNAMIC] = "dynamic",
+	[EXPORT_DECLARED] = "declared",	  [EXPORT_MODULE] = "module",
+	[EXPORT_ACCIDENT] = "accident",	  [EXPORT_DOUBTFUL] = "doubtful",
+	[EXPORT_UNKNOWN] = "unknown",	  [EXPORT_OWN] = "own",
+	[EXPORT_SUBMODULE] = "submodule", [EXPORT_FACADE] = "facade",
+	[EXPORT_DYNAMIC] = "dynamic",
 };
 
 #define KIND_COUNT (sizeof kind_names / sizeof *kind_names)
@@ -22,11 +23,13 @@ static enum export_kind kind_of(const struct origin *origin)
 		return EXPORT_SUBMODULE;
 	if (!origin_is_use(origin))
 		return EXPORT_OWN;
-	if (origin->kind == ORIGIN_DECLARED)
-		return origin->doubtful ? EXPORT_DOUBTFUL : EXPORT_DECLARED;
-	if (origin->kind == ORIGIN_MODULE)
-		return origin->doubtful ? EXPORT_DOUBTFUL : EXPORT_MODULE;
-	return EXPORT_UNKNOWN;
+	if (origin->kind != ORIGIN_DECLARED && origin->kind != ORIGIN_MODULE)
+		return EXPORT_UNKNOWN;
+	if (origin->doubtful)
+		return EXPORT_DOUBTFUL;
+	if (origin->accident)
+		return EXPORT_ACCIDENT;
+	return origin->kind == ORIGIN_DECLARED ? EXPORT_DECLARED : EXPORT_MODULE;
 }
 
 static struct export_line *line_add(struct export_map *map, struct slice facade, struct slice name,
@@ -171,7 +174,7 @@ static bool kind_find(struct slice word, enum export_kind *out)
 static bool line_is_whole(const struct export_line *line)
 {
 	bool has_module = line->kind == EXPORT_DECLARED || line->kind == EXPORT_MODULE ||
-			  line->kind == EXPORT_DOUBTFUL;
+			  line->kind == EXPORT_DOUBTFUL || line->kind == EXPORT_ACCIDENT;
 
 	if (!line->facade.len || !line->name.len)
 		return false;
@@ -190,8 +193,10 @@ static bool line_read(struct slice text, struct export_line *out)
 	       (out->declared = text, line_is_whole(out));
 }
 
-static int broken(struct pawl_error *error, struct slice file, unsigned line, const char *what)
+static int broken(struct export_map *map, struct pawl_error *error, struct slice file,
+		  unsigned line, const char *what)
 {
+	map->wrong_line = line;
 	return pawl_error_set(error, PAWL_ERROR_POLICY,
 			      "%.*s:%u: %s: make it anew with pawl exports --map", (int)file.len,
 			      file.ptr, line, what);
@@ -200,22 +205,25 @@ static int broken(struct pawl_error *error, struct slice file, unsigned line, co
 int export_map_parse(struct arena *arena, struct slice bytes, struct slice file,
 		     struct export_map *out, struct pawl_error *error)
 {
+	struct export_line *added;
 	struct slice line;
 	unsigned number = 2;
 
 	*out = (struct export_map){0};
 	if (!take(&bytes, '\n', &line) || !slice_equal_string(line, HEADER))
-		return broken(error, file, 1, "no export map of this version");
+		return broken(out, error, file, 1, "no export map of this version");
 	if (!take(&bytes, '\n', &line) || line.len != sizeof COMMIT - 1 + GIT_OID_SHA1_HEXSIZE ||
 	    !slice_starts_with(line, SLICE(COMMIT)) ||
 	    git_oid_fromstrn(&out->commit, line.ptr + sizeof COMMIT - 1, GIT_OID_SHA1_HEXSIZE))
-		return broken(error, file, 2, "no commit that the map was made from");
+		return broken(out, error, file, 2, "no commit that the map was made from");
 	while (bytes.len) {
 		number++;
 		if (!take(&bytes, '\n', &line))
-			return broken(error, file, number, "the last line is cut");
-		if (!line_read(line, ARENA_PUSH(arena, out)))
-			return broken(error, file, number, "no line of an export map");
+			return broken(out, error, file, number, "the last line is cut");
+		added = ARENA_PUSH(arena, out);
+		if (!line_read(line, added))
+			return broken(out, error, file, number, "no line of an export map");
+		added->line = number;
 	}
 	return 0;
 }

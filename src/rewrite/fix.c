@@ -9,6 +9,7 @@ struct fixing {
 	struct fixes *out;
 	struct facade_set facades;
 	struct modules *modules;
+	struct foreign *foreign;
 	struct modules_options options;
 	struct tree_uses uses;
 	struct targets targets;
@@ -154,12 +155,24 @@ static int origin_of(struct fixing *fixing, const struct tree_use *use, struct s
 	struct map_entry *entry = map_put(&fixing->origins, use->symbol);
 	struct slice name = {use->symbol.ptr + facade.len + 1, use->symbol.len - facade.len - 1};
 	struct origin *origin;
+	struct slice note;
 
 	if (!entry->value) {
 		origin = arena_alloc(fixing->arena, sizeof *origin);
-		if (name_resolve(fixing->modules, facade, slice_copy(fixing->arena, name), origin,
-				 error) < 0)
+		name = slice_copy(fixing->arena, name);
+		switch (foreign_resolve(fixing->foreign, fixing->modules,
+					policy_facade(fixing->request->policy, facade), name,
+					origin, &note, error)) {
+		case FOREIGN_FOUND:
+			break;
+		case FOREIGN_NOT:
+			if (name_resolve(fixing->modules, facade, name, origin, error) < 0)
+				return -1;
+			break;
+		case FOREIGN_FAILED:
+		case FOREIGN_BROKEN:
 			return -1;
+		}
 		entry->value = origin;
 	}
 	*out = entry->value;
@@ -702,6 +715,7 @@ int fixes_find(const struct fix_request *request, struct arena *arena, struct fi
 	fixing.facades = policy_facade_set(request->policy, arena);
 	fixing.options.roots = &request->policy->roots;
 	fixing.options.limits = &request->policy->limits;
+	fixing.foreign = foreign_new(arena, request->policy);
 	fixing.modules = modules_new(arena, request->tree, &fixing.options);
 	fixing.imported.arena = fixing.origins.arena = fixing.patched.arena = fixing.read.arena =
 		arena;

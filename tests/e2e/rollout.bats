@@ -1,0 +1,164 @@
+#!/usr/bin/env bats
+# The RFC's rollout, step by step: issue 5, points 3 to 5. The monolith's server stands beside getmono's, a second
+# repository that uses the monolith's facades and does not hold their source.
+
+load helpers
+
+git_get() { git -C "$GET" "$@"; }
+
+get_put() {
+	mkdir -p "$(dirname -- "$GET/$1")"
+	cat >"$GET/$1"
+}
+
+get_commit() { git_get add -A && git_get commit -q --allow-empty -m "$1"; }
+
+# The second repository, with the policy on stdin.
+make_getmono() {
+	GET=$BATS_TEST_TMPDIR/get GETSERVER=$BATS_TEST_TMPDIR/getmono.git
+	git init -q --bare --template= -b main "$GETSERVER"
+	git init -q --template= -b main "$GET"
+	get_put .pawl/config.ini
+	printf 'from mono.models import User\n\nBILL = [User]\n' | get_put getmono/bill.py
+	get_commit 'getmono as it was found'
+	git_get push -q "$GETSERVER" main
+	install_hook "$GETSERVER"
+}
+
+get_push_rejected() {
+	status=0
+	output=$(git_get push "file://$GETSERVER" main 2>&1) || status=$?
+	hook_status=$(cat "$GETSERVER/hook-status")
+	[ "$status:$hook_status" = "1:$1" ] || fail "the hook should exit with $1"
+}
+
+get_push_ok() {
+	status=0
+	output=$(git_get push "file://$GETSERVER" main 2>&1) || status=$?
+	[ "$status" = 0 ] || fail 'the push was rejected'
+}
+
+write_map() {
+	mkdir -p "$GET/.pawl/exports"
+	"$PAWL_BIN/pawl" exports --repo "$WORK" --map mono.models mono.app >"$GET/.pawl/exports/mono.tsv"
+}
+
+with_map() {
+	make_getmono <<-'POLICY'
+		[facade mono.models]
+		exports = .pawl/exports/mono.tsv
+		[facade mono.app]
+		exports = .pawl/exports/mono.tsv
+	POLICY
+	write_map
+	get_commit 'Map the facades of mono'
+	get_push_ok
+}
+
+with_source() {
+	make_getmono <<-'POLICY'
+		[facade mono.models]
+		source = ../server.git refs/heads/main
+		[facade mono.app]
+		source = ../server.git refs/heads/main
+	POLICY
+}
+
+new_get_uses() {
+	printf 'from mono.models import Any, Nobody, Option, user\nfrom mono.app import quotas\nfrom mono.app import locks\n' |
+		get_put getmono/new.py
+	get_commit 'Use the facades of mono'
+}
+
+says_canonical_imports() {
+	says '+ from mono.models.options import Option' '+ from typing import Any' \
+		're-exported by accident' '+ from mono.quotas import backend as quotas' 'mono.models.Nobody'
+	never_says mono.app.locks mono.models.user,
+}
+
+@test "a push to another repository is rejected with the canonical imports of an export map" {
+	with_map
+	new_get_uses
+	get_push_rejected 1
+	says_canonical_imports
+}
+
+@test "a push to another repository is rejected with the canonical imports of its source" {
+	with_source
+	new_get_uses
+	get_push_rejected 1
+	says_canonical_imports
+}
+
+@test "pawl fix rewrites by an export map what another repository declares" {
+	with_map
+	run "$PAWL_BIN/pawl" fix --repo "$GET"
+	[ "$status" = 0 ] || fail "$output"
+	[ "$(head -n 1 "$GET/getmono/bill.py")" = 'from mono.models.user import User' ]
+}
+
+@test "a broken map that a push brings is a finding with its line, also where the push uses the facade" {
+	with_map
+	sed -i '4s/$/\tmore/' "$GET/.pawl/exports/mono.tsv"
+	new_get_uses
+	get_push_rejected 1
+	says '.pawl/exports/mono.tsv:4' 'no line of an export' '+ from mono.models.options import Option'
+	sed -i '1s/1$/2/' "$GET/.pawl/exports/mono.tsv"
+	get_commit 'Another version'
+	get_push_rejected 1
+	says '.pawl/exports/mono.tsv:1' 'no export map of'
+}
+
+@test "a push may not take a map away, nor call a use none" {
+	with_map
+	sed -i 's/^\(mono.models\tUser\t\).*/\1own\t\t/' "$GET/.pawl/exports/mono.tsv"
+	get_commit 'Launder User'
+	get_push_rejected 1
+	says 'mono.models.User was a use, and is'
+	rm "$GET/.pawl/exports/mono.tsv"
+	get_commit 'Without a map'
+	get_push_rejected 1
+	says 'the export map is not'
+}
+
+@test "without a map nothing is guessed: the policy is wrong until a push brings one" {
+	make_getmono <<-'POLICY'
+		[facade mono.models]
+		exports = .pawl/exports/mono.tsv
+	POLICY
+	printf 'from mono.models import Option\n' | get_put getmono/new.py
+	get_commit 'A use'
+	get_push_rejected 2
+	says 'the export map is not'
+	write_map
+	get_commit 'A map'
+	get_push_rejected 1
+	says '+ from mono.models.options import Option'
+}
+
+@test "a source that cannot be read is an error that names it" {
+	with_source
+	rm -r "$SERVER/objects"
+	new_get_uses
+	get_push_rejected 2
+	says '../server.git'
+}
+
+@test "a stale map beside a source is said, and the source believed" {
+	make_getmono <<-'POLICY'
+		[facade mono.models]
+		exports = .pawl/exports/mono.tsv
+		source  = ../server.git refs/heads/main
+	POLICY
+	write_map
+	get_commit 'A map'
+	get_push_ok
+	put_line src/mono/models/late.py 'class Late:' '    pass'
+	echo 'from mono.models.late import *' >>"$WORK/src/mono/models/__init__.py"
+	commit 'Late'
+	push_unchecked HEAD:main
+	printf 'from mono.models import Late\n' | get_put getmono/new.py
+	get_commit 'A late use'
+	get_push_rejected 1
+	says '+ from mono.models.late import Late' 'is stale' '../server.git is at'
+}
