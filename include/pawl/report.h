@@ -29,6 +29,9 @@ void json_string(struct json *json, struct slice raw);
 void json_null(struct json *json);
 void json_bool(struct json *json, bool value);
 void json_number(struct json *json, uint64_t value);
+/* A key with its value; null where the string is empty, or the number not known. */
+void json_string_or_null(struct json *json, const char *key, struct slice value);
+void json_number_or_null(struct json *json, const char *key, uint64_t value, bool known);
 /* The text so far, in the arena; frees what yajl holds. */
 struct slice json_finish(struct json *json);
 

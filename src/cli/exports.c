@@ -148,15 +148,6 @@ static struct slice as_text(struct arena *arena, const struct listing_of_exports
 	return buf_slice(&out);
 }
 
-static void string_or_null(struct json *json, const char *key, struct slice value)
-{
-	json_key(json, key);
-	if (value.len)
-		json_string(json, value);
-	else
-		json_null(json);
-}
-
 static void exported_json(struct arena *arena, struct json *json,
 			  const struct listing_of_exports *listing,
 			  const struct exported_name *exported)
@@ -168,9 +159,9 @@ static void exported_json(struct arena *arena, struct json *json,
 	json_object_open(json);
 	json_key(json, "name");
 	json_string(json, exported->name);
-	string_or_null(json, "module", module);
-	string_or_null(json, "declared_as", name);
-	string_or_null(json, "canonical", canonical);
+	json_string_or_null(json, "module", module);
+	json_string_or_null(json, "declared_as", name);
+	json_string_or_null(json, "canonical", canonical);
 	json_key(json, "how");
 	json_string(json, slice_of(how(exported)));
 	json_key(json, "accident");

@@ -81,15 +81,6 @@ static struct slice as_tsv(struct arena *arena, const struct tree_uses *uses)
 	return buf_slice(&out);
 }
 
-static void string_or_null(struct json *json, const char *key, struct slice value)
-{
-	json_key(json, key);
-	if (value.len)
-		json_string(json, value);
-	else
-		json_null(json);
-}
-
 static struct slice as_json(struct arena *arena, const struct tree_uses *uses)
 {
 	struct json *json = json_new(arena);
@@ -114,9 +105,9 @@ static struct slice as_json(struct arena *arena, const struct tree_uses *uses)
 		json_string(json, use->symbol);
 		json_key(json, "via");
 		json_string(json, slice_of(via_name(use)));
-		string_or_null(json, "module", use->module);
-		string_or_null(json, "name", use->name);
-		string_or_null(json, "canonical", use->canonical);
+		json_string_or_null(json, "module", use->module);
+		json_string_or_null(json, "name", use->name);
+		json_string_or_null(json, "canonical", use->canonical);
 		json_object_close(json);
 	}
 	json_array_close(json);

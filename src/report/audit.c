@@ -8,24 +8,6 @@
 #include <time.h>
 #include <unistd.h>
 
-static void string_or_null(struct json *json, const char *key, struct slice value)
-{
-	json_key(json, key);
-	if (value.len)
-		json_string(json, value);
-	else
-		json_null(json);
-}
-
-static void number_or_null(struct json *json, const char *key, uint64_t value, bool known)
-{
-	json_key(json, key);
-	if (known)
-		json_number(json, value);
-	else
-		json_null(json);
-}
-
 static void add_id(struct json *json, const char *key, const git_oid *id)
 {
 	char hex[GIT_OID_MAX_HEXSIZE + 1];
@@ -58,11 +40,11 @@ static const char *verdict_word(const struct push *push, const struct verdict *v
 static void add_update(struct json *json, struct slice pusher, const struct update *update)
 {
 	add_time(json);
-	string_or_null(json, "pusher", pusher);
-	string_or_null(json, "ref", update ? update->name : (struct slice){0});
+	json_string_or_null(json, "pusher", pusher);
+	json_string_or_null(json, "ref", update ? update->name : (struct slice){0});
 	if (!update) {
-		string_or_null(json, "old", (struct slice){0});
-		string_or_null(json, "new", (struct slice){0});
+		json_string_or_null(json, "old", (struct slice){0});
+		json_string_or_null(json, "new", (struct slice){0});
 		return;
 	}
 	add_id(json, "old", &update->old_id);
@@ -82,11 +64,11 @@ static struct slice audit_line(struct arena *arena, const struct push *push,
 	json_string(json, slice_of(verdict_word(push, verdict)));
 	json_key(json, "findings");
 	json_number(json, verdict->count);
-	number_or_null(json, "frozen", verdict->frozen, verdict->counted);
-	number_or_null(json, "removed", verdict->removed, verdict->counted);
+	json_number_or_null(json, "frozen", verdict->frozen, verdict->counted);
+	json_number_or_null(json, "removed", verdict->removed, verdict->counted);
 	json_key(json, "exceptions");
 	json_number(json, verdict->exceptions);
-	string_or_null(json, "reason", verdict->excused);
+	json_string_or_null(json, "reason", verdict->excused);
 	json_key(json, "milliseconds");
 	json_number(json, milliseconds);
 	json_object_close(json);

@@ -141,6 +141,24 @@ void json_number(struct json *json, uint64_t value)
 	yajl_gen_number(json->gen, digits, (size_t)len);
 }
 
+void json_string_or_null(struct json *json, const char *key, struct slice value)
+{
+	json_key(json, key);
+	if (value.len)
+		json_string(json, value);
+	else
+		json_null(json);
+}
+
+void json_number_or_null(struct json *json, const char *key, uint64_t value, bool known)
+{
+	json_key(json, key);
+	if (known)
+		json_number(json, value);
+	else
+		json_null(json);
+}
+
 struct slice json_finish(struct json *json)
 {
 	yajl_gen_free(json->gen);
