@@ -389,7 +389,8 @@ static int ask(void *payload, uint32_t facade, uint32_t at, struct attribute_ans
 	if (origin_of(fixing, use, fixing->facades.names[facade], &origin, error) < 0)
 		return -1;
 	out->module = origin->module;
-	out->name = origin->kind == ORIGIN_MODULE ? (struct slice){0} : origin->name;
+	if (origin->kind != ORIGIN_MODULE)
+		out->name = origin->name;
 	out->rewritten =
 		!refusal_of_origin(origin).rule && !asking->file->text.decoded &&
 		!map_get(&fixing->patched, use->symbol) &&
