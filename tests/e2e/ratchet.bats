@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # The baseline in people's hands: freeze, ratchet, check --all (B1, B2, B4).
-# shellcheck disable=SC2154,SC2086,SC2016 # frozen.bash and run set the rest
+# shellcheck disable=SC2154,SC2086,SC2016,SC2030,SC2031 # frozen.bash and run set the rest
 load frozen
 
 # ---- freeze ----
@@ -320,4 +320,39 @@ assert finding["canonical"] == "from mono.models.user import User", finding
 	fix a
 	pawl ratchet
 	[ "$(stat -c %a $BASELINE)" = 640 ]
+}
+
+# ---- the merge driver ----
+
+@test "install.sh --repo installs the merge driver, and a merge of adjacent fixes never stops" {
+	frozen
+	run -0 "$PAWL_ROOT/install.sh" --repo "$WORK"
+	grep -qx '.pawl/baseline merge=pawl-baseline' .gitattributes
+	[[ $(git config merge.pawl-baseline.driver) == *'pawl merge-baseline %O %A %B' ]]
+	commit 'The merge driver'
+	git checkout -q -b topic
+	fix b
+	commit 'Fix b'
+	git checkout -q main
+	fix c
+	commit 'Fix c'
+	git merge -q --no-edit topic
+	[ "$(entries | wc -l)" = 4 ]
+	run -0 pawl check --all --exact
+}
+
+@test "merge-baseline: a missing side is exit 2, a malformed one too, and OURS stays" {
+	frozen
+	cp $BASELINE base
+	cp $BASELINE ours
+	echo nonsense >theirs
+	run -2 pawl merge-baseline base ours theirs
+	says 'theirs:1'
+	cmp ours $BASELINE
+	run -2 pawl merge-baseline base ours nowhere
+	run -2 pawl merge-baseline base ours
+	: >base
+	cp $BASELINE theirs
+	run -0 pawl merge-baseline base ours theirs
+	cmp ours $BASELINE
 }
