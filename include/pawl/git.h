@@ -169,6 +169,10 @@ int changes_walk(struct snapshot *tip, struct snapshot *const *bases, size_t bas
 int snapshot_walk(struct snapshot *snapshot, struct arena *arena, change_fn callback, void *payload,
 		  struct pawl_error *error);
 
+/* The same of what lies below a folder; nothing where there is none. */
+int snapshot_walk_folder(struct snapshot *snapshot, struct slice folder, struct arena *arena,
+			 change_fn callback, void *payload, struct pawl_error *error);
+
 /* ---- refs (src/git/refs.c, src/git/packed_refs.c) ---- */
 
 struct ref {

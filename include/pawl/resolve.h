@@ -214,8 +214,15 @@ struct raw_use {
 	struct slice bound_as; /* what a from-import binds it as: the alias, or empty without one */
 };
 
+/*
+ * Where else a text's relative imports could lead to a facade, were it imported from there through
+ * a link (T8).
+ */
+enum reach { REACH_NOWHERE, REACH_FACADES_FOLDER, REACH_ANYWHERE };
+
 struct raw_uses {
 	struct raw_use *items; /* by position */
+	enum reach reach;
 	size_t count, capacity;
 	const char *unreadable;		/* T7; else NULL */
 	bool parsed_whole, chains_read; /* what it took, for `PAWL_TRACE` */

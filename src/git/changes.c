@@ -209,13 +209,20 @@ static int walk_folder(struct walk *walk, const struct tree_entry *folders)
 	return result;
 }
 
+static int walk_roots(struct walk *walk, struct slice folder, const struct tree_entry *roots)
+{
+	if (is_unchanged(walk, roots) || (folder.len && !descend(walk, folder)))
+		return 0;
+	return walk_folder(walk, roots);
+}
+
 int changes_walk(struct snapshot *tip, struct snapshot *const *bases, size_t base_count,
 		 bool first_is_old_tip, struct arena *arena, change_fn callback, void *payload,
 		 struct pawl_error *error)
 {
 	struct walk *walk = memory_calloc(1, sizeof *walk);
 	struct tree_entry *roots = memory_calloc(base_count + 1, sizeof *roots);
-	int result = 0;
+	int result;
 
 	*walk = (struct walk){
 		.repository = tip->repository,
@@ -229,8 +236,7 @@ int changes_walk(struct snapshot *tip, struct snapshot *const *bases, size_t bas
 	roots[0] = tip->root;
 	for (size_t i = 0; i < base_count; i++)
 		roots[i + 1] = bases[i]->root;
-	if (!is_unchanged(walk, roots))
-		result = walk_folder(walk, roots);
+	result = walk_roots(walk, SLICE(""), roots);
 	free(roots);
 	free(walk);
 	return result;
@@ -240,4 +246,27 @@ int snapshot_walk(struct snapshot *snapshot, struct arena *arena, change_fn call
 		  struct pawl_error *error)
 {
 	return changes_walk(snapshot, NULL, 0, false, arena, callback, payload, error);
+}
+
+int snapshot_walk_folder(struct snapshot *snapshot, struct slice folder, struct arena *arena,
+			 change_fn callback, void *payload, struct pawl_error *error)
+{
+	struct walk *walk = memory_calloc(1, sizeof *walk);
+	struct arena scratch = {0};
+	struct tree_entry root;
+	int result;
+
+	*walk = (struct walk){
+		.repository = snapshot->repository,
+		.arena = arena,
+		.callback = callback,
+		.payload = payload,
+		.error = error,
+	};
+	result = snapshot_find(snapshot, folder, &scratch, &root, error);
+	if (!result && S_ISDIR(root.mode))
+		result = walk_roots(walk, folder, &root);
+	arena_free(&scratch);
+	free(walk);
+	return result;
 }

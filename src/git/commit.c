@@ -61,7 +61,10 @@ static int64_t committer_time(struct slice header)
 
 static bool is_at_parent(struct slice text)
 {
-	return slice_starts_with(text, SLICE("parent "));
+	/* git reads no parent where the object ends before its line could: it goes on without one
+	 */
+	return text.len > SLICE("parent ").len + GIT_OID_SHA1_HEXSIZE &&
+	       slice_starts_with(text, SLICE("parent "));
 }
 
 /* As git's parse_commit_buffer (commit.c): a tree, parents, and then what is of no concern here. */

@@ -88,9 +88,8 @@ struct repository *snapshot_repository(const struct snapshot *snapshot)
 	return snapshot->repository;
 }
 
-/* The entry at a path, "" being the top; mode 0 where there is none. Ids may lie in `scratch`. */
-static int find(struct snapshot *snapshot, struct slice path, struct arena *scratch,
-		struct tree_entry *out, struct pawl_error *error)
+int snapshot_find(struct snapshot *snapshot, struct slice path, struct arena *scratch,
+		  struct tree_entry *out, struct pawl_error *error)
 {
 	static const struct tree_entry none;
 
@@ -116,7 +115,7 @@ int snapshot_lookup(struct snapshot *snapshot, struct slice path, struct entry *
 {
 	struct arena scratch = {0};
 	struct tree_entry found;
-	int result = path.len ? find(snapshot, path, &scratch, &found, error) : 0;
+	int result = path.len ? snapshot_find(snapshot, path, &scratch, &found, error) : 0;
 
 	*out = (struct entry){0};
 	if (!result && path.len && found.mode) {
@@ -166,7 +165,7 @@ int snapshot_list(struct snapshot *snapshot, struct slice folder, struct arena *
 	struct arena scratch = {0};
 	struct tree_entry found;
 	const struct tree *tree = &tree_without_entries;
-	int result = find(snapshot, folder, &scratch, &found, error);
+	int result = snapshot_find(snapshot, folder, &scratch, &found, error);
 
 	*out = (struct listing){0};
 	if (!result && S_ISDIR(found.mode))

@@ -13,4 +13,8 @@ struct snapshot {
 	struct snapshot *below;	      /* what the overlay lies over */
 };
 
+/* The entry at a path, "" being the top; mode 0 where there is none. Ids may lie in `scratch`. */
+int snapshot_find(struct snapshot *snapshot, struct slice path, struct arena *scratch,
+		  struct tree_entry *out, struct pawl_error *error);
+
 #endif

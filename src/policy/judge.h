@@ -35,6 +35,7 @@ struct changed_path {
 	const char *unreadable; /* T7: why, of the tip; else NULL */
 	struct map counts;	/* (facade, name) to struct name_count */
 	bool bases_read;
+	bool linked; /* added by judge_links(): its entry is the base's, its text another */
 };
 
 struct changed_paths {
@@ -59,6 +60,8 @@ struct judgement {
 	struct facade_set facades;
 	struct changed_paths paths;
 	struct hidden_paths hidden;
+	enum reach reach; /* of the texts that are judged at their own paths */
+	struct map links; /* the paths of links that judge_links() met */
 	struct classifier *classifier;
 	struct verdict *verdict;
 };
@@ -95,7 +98,8 @@ struct name_count *tally_find(const struct changed_path *path, uint32_t facade, 
 /* ---- links whose targets change (links.c) ---- */
 
 bool change_is_hidden(const struct policy *policy, const struct change *change);
-/* Adds the links that a push leaves alone, and whose texts it changes, to the changed paths. */
+/* Adds the links that a push leaves alone, and whose texts it changes, to the changed paths. Once
+ * the others are read. */
 int judge_links(struct judgement *judgement, struct pawl_error *error);
 
 /* ---- what the facades say of a name (classify.c) ---- */

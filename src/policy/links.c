@@ -1,9 +1,11 @@
 /*
  * T8 for links that a push leaves alone: `a.py -> notes.txt` is judged as its target's text, so a
  * push that changes only notes.txt can change what a.py says. No tree knows who links to a file;
- * but a target that is judged at its own path tells of itself, so only a changed target that is not
- * (not included, excluded, allowed) makes it necessary to look for links in the whole tree, and
- * only where its text imports something that may be a facade.
+ * but a target that is judged at its own path tells of itself, except for its relative imports. So
+ * the tree is looked through for links only where a changed target is not judged itself (not
+ * included, excluded, allowed) and imports something that may be a facade, or where it is and has a
+ * relative import that could lead to a facade from elsewhere; one without a facade's name in it
+ * (`from . import User`) only from the facade's own folder.
  */
 #include "judge.h"
 
@@ -56,10 +58,10 @@ static bool may_use(const struct facade_set *facades, const struct text_limits *
 	struct imports imports = {0};
 	struct text text;
 
-	if (!may_name(facades, bytes) && !non_ascii(bytes))
-		return false;
 	text_open(&text, arena, bytes);
 	if (text.state != TEXT_READABLE)
+		return true;
+	if (!may_name(facades, bytes) && !non_ascii(bytes) && !slice_find(bytes, SLICE("from")))
 		return false;
 	imports_read(&text, NULL, limits, arena, &imports);
 	for (size_t i = 0; i < imports.count; i++) {
@@ -112,7 +114,9 @@ static int consider_link(struct judgement *judgement, const struct change *chang
 	struct changed_path *path;
 	struct entry now, before;
 	struct entry *bases;
-	bool differs = request->base_count == 0;
+	/* As is_unchanged() in src/git/changes.c: a link unlike all of these, the walk saw. */
+	size_t compared = request->first_is_old_tip ? 1 : request->base_count;
+	bool alike = false, differs = false;
 
 	bases = arena_alloc(arena, (request->base_count + 1) * sizeof *bases);
 	if (followed(request->tip, change->path, &change->tip, arena, &now, error) < 0)
@@ -121,11 +125,10 @@ static int consider_link(struct judgement *judgement, const struct change *chang
 		if (snapshot_lookup(request->bases[i], change->path, &bases[i], error) < 0 ||
 		    followed(request->bases[i], change->path, &bases[i], arena, &before, error) < 0)
 			return -1;
-		if (i == 0 && !entry_equal(&change->tip, &bases[i]))
-			return 0; /* the walk saw it */
-		differs = differs || !entry_equal(&now, &before);
+		alike |= i < compared && entry_equal(&change->tip, &bases[i]);
+		differs |= !entry_equal(&now, &before);
 	}
-	if (!differs)
+	if (!alike || !differs)
 		return 0;
 	path = ARENA_PUSH(arena, &judgement->paths);
 	*path = (struct changed_path){
@@ -133,6 +136,7 @@ static int consider_link(struct judgement *judgement, const struct change *chang
 		.tip = change->tip,
 		.bases = bases,
 		.base_count = request->base_count,
+		.linked = true,
 	};
 	module_name_of_path(&request->policy->roots, path->path, arena, &path->module);
 	return 0;
@@ -142,21 +146,60 @@ static int find_link(void *payload, const struct change *change, struct pawl_err
 {
 	struct judgement *judgement = payload;
 
+	struct map_entry *known;
+
 	if (change->kind != CHANGE_FILE || !entry_is_link(&change->tip) ||
 	    !policy_reads(judgement->request->policy, change->path))
 		return 0;
+	judgement->links.arena = judgement->arena;
+	known = map_put(&judgement->links, change->path);
+	if (known->value)
+		return 0; /* two facades' folders can lie in each other */
+	known->value = judgement;
 	return consider_link(judgement, change, error);
+}
+
+/* The folders that the facade's name may stand for: below them, `from . import N` is a use. */
+static int walk_facades_folders(struct judgement *judgement, struct pawl_error *error)
+{
+	const struct judge_request *request = judgement->request;
+	const struct slices *roots = &request->policy->roots;
+	struct arena *arena = judgement->arena;
+
+	for (size_t i = 0; i < judgement->facades.count; i++) {
+		struct slice name = judgement->facades.names[i];
+		char *below = arena_alloc(arena, name.len);
+
+		for (size_t j = 0; j < name.len; j++)
+			below[j] = name.ptr[j] == '.' ? '/' : name.ptr[j];
+		for (size_t j = 0; j < roots->count; j++) {
+			struct slice folder = {below, name.len}, root = roots->items[j];
+
+			while (root.len && root.ptr[root.len - 1] == '/')
+				root.len--;
+			if (root.len && !slice_equal_string(root, "."))
+				folder = slice_join(arena, root, SLICE("/"), folder);
+			if (snapshot_walk_folder(request->tip, folder, arena, find_link, judgement,
+						 error))
+				return -1;
+		}
+	}
+	return 0;
 }
 
 int judge_links(struct judgement *judgement, struct pawl_error *error)
 {
 	const struct judge_request *request = judgement->request;
-	bool look = false;
+	bool look = judgement->reach == REACH_ANYWHERE;
 
+	if (request->base_count == 0)
+		return 0;
 	for (size_t i = 0; i < judgement->hidden.count && !look; i++)
 		if (target_may_matter(judgement, &judgement->hidden.items[i], &look, error) < 0)
 			return -1;
-	if (!look || request->base_count == 0)
-		return 0;
-	return snapshot_walk(request->tip, judgement->arena, find_link, judgement, error);
+	if (look)
+		return snapshot_walk(request->tip, judgement->arena, find_link, judgement, error);
+	if (judgement->reach == REACH_FACADES_FOLDER)
+		return walk_facades_folders(judgement, error);
+	return 0;
 }

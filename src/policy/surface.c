@@ -9,8 +9,27 @@ struct surface {
 	bool readable;
 };
 
-static int surface_read(struct judgement *judgement, size_t side, struct slice facade,
+static bool has_source(const struct surface *surface)
+{
+	return surface->module.kind == MODULE_PACKAGE || surface->module.kind == MODULE_FILE;
+}
+
+static int surface_find(struct judgement *judgement, size_t side, struct slice facade,
 			struct surface *out, struct pawl_error *error)
+{
+	return modules_find(classifier_modules(judgement->classifier, side), facade, &out->module,
+			    error);
+}
+
+/* The same text at the same place: its relative imports mean the same, too. */
+static bool surface_equal(const struct surface *a, const struct surface *b)
+{
+	return has_source(a) && has_source(b) && entry_equal(&a->module.entry, &b->module.entry) &&
+	       slice_equal(a->module.path, b->module.path);
+}
+
+static int surface_read(struct judgement *judgement, size_t side, struct surface *out,
+			struct pawl_error *error)
 {
 	struct modules *modules = classifier_modules(judgement->classifier, side);
 	const struct policy *policy = judgement->request->policy;
@@ -19,9 +38,7 @@ static int surface_read(struct judgement *judgement, size_t side, struct slice f
 	const char *why;
 	int result;
 
-	if (modules_find(modules, facade, &out->module, error) < 0)
-		return -1;
-	if (out->module.kind != MODULE_PACKAGE && out->module.kind != MODULE_FILE)
+	if (!has_source(out))
 		return 0;
 	result = text_of_entry(modules_snapshot(modules), out->module.path, &out->module.entry,
 			       arena, &bytes, &why, error);
@@ -180,16 +197,21 @@ static int judge_surface(struct judgement *judgement, const struct facade_policy
 	struct surface tip = {0};
 	struct surface *bases = arena_alloc(judgement->arena, base_count * sizeof *bases);
 
-	if (surface_read(judgement, 0, facade->name, &tip, error) < 0)
+	if (surface_find(judgement, 0, facade->name, &tip, error) < 0)
 		return -1;
 	for (size_t i = 0; i < base_count; i++) {
-		if (surface_read(judgement, i + 1, facade->name, &bases[i], error) < 0)
+		if (surface_find(judgement, i + 1, facade->name, &bases[i], error) < 0)
 			return -1;
-		if (tip.readable && entry_equal(&bases[i].module.entry, &tip.module.entry))
+		if (surface_equal(&bases[i], &tip))
 			return 0;
 	}
+	if (surface_read(judgement, 0, &tip, error) < 0)
+		return -1;
 	if (!tip.readable)
 		return 0;
+	for (size_t i = 0; i < base_count; i++)
+		if (surface_read(judgement, i + 1, &bases[i], error) < 0)
+			return -1;
 	for (size_t i = 0; i < tip.bindings.count; i++)
 		if (judge_binding(judgement, facade, &tip, &tip.bindings.items[i], bases, error) <
 		    0)
@@ -197,16 +219,27 @@ static int judge_surface(struct judgement *judgement, const struct facade_policy
 	return 0;
 }
 
-/* Whether a change touches a source that the facade's name may stand for. */
-static bool surface_touched(const struct judgement *judgement, const struct facade_policy *facade)
+/* Whether a change touches a source that the facade's name may stand for, or may: where it is a
+ * link, any change may be its target's (T8). */
+static int surface_touched(struct judgement *judgement, const struct facade_policy *facade,
+			   bool *out, struct pawl_error *error)
 {
+	struct modules *modules = classifier_modules(judgement->classifier, 0);
+	struct module module;
+	struct entry entry;
+
+	*out = true;
 	for (size_t i = 0; i < judgement->paths.count; i++) {
 		const struct changed_path *path = &judgement->paths.items[i];
 
 		if (path->module.known && slice_equal(path->module.name, facade->name))
-			return true;
+			return 0;
 	}
-	return false;
+	if (modules_find(modules, facade->name, &module, error) < 0 ||
+	    snapshot_lookup(modules_snapshot(modules), module.path, &entry, error) < 0)
+		return -1;
+	*out = entry_is_link(&entry);
+	return 0;
 }
 
 int judge_surfaces(struct judgement *judgement, struct pawl_error *error)
@@ -215,11 +248,12 @@ int judge_surfaces(struct judgement *judgement, struct pawl_error *error)
 
 	for (size_t i = 0; i < policy->count; i++) {
 		const struct facade_policy *facade = &policy->items[i];
+		bool touched;
 
 		if (facade->surface != SURFACE_FROZEN && facade->state != STATE_REMOVED)
 			continue;
-		if (surface_touched(judgement, facade) &&
-		    judge_surface(judgement, facade, error) < 0)
+		if (surface_touched(judgement, facade, &touched, error) < 0 ||
+		    (touched && judge_surface(judgement, facade, error) < 0))
 			return -1;
 	}
 	return 0;

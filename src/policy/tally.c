@@ -169,6 +169,8 @@ int tally_tip(struct judgement *judgement, struct changed_path *path, struct paw
 		judgement->verdict->texts_read++;
 		judgement->verdict->texts_parsed_whole += path->uses.parsed_whole;
 		path->unreadable = path->uses.unreadable;
+		if (path->uses.reach > judgement->reach)
+			judgement->reach = path->uses.reach;
 		count_tip(judgement, path);
 	}
 	/* Only a text with uses is needed again, for its lines; the others go at once. */
@@ -204,7 +206,10 @@ static int count_base(struct judgement *judgement, struct changed_path *path, si
 	for (size_t i = 0; i < uses.count; i++) {
 		const struct raw_use *use = &uses.items[i];
 
-		if (use_counts(request->policy, path->path, use))
+		/* An exception is none of the frozen uses: its comment could go, and the use stay.
+		 */
+		if (use_counts(request->policy, path->path, use) &&
+		    !use_allowed_inline(request->policy, &text, use))
 			count_of(judgement, path, use->facade, use->name)->here++;
 	}
 	return 0;

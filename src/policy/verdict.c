@@ -80,6 +80,8 @@ static int collect(void *payload, const struct change *change, struct pawl_error
 static bool differs_from_every_base(const struct judgement *judgement,
 				    const struct changed_path *path)
 {
+	if (path->linked)
+		return true;
 	for (size_t i = 0; i < path->base_count; i++)
 		if (entry_equal(&path->tip, &path->bases[i]))
 			return false;
@@ -95,9 +97,9 @@ static bool differs_from_every_base(const struct judgement *judgement,
 	return true;
 }
 
-static int read_tips(struct judgement *judgement, struct pawl_error *error)
+static int read_tips(struct judgement *judgement, size_t first, struct pawl_error *error)
 {
-	for (size_t i = 0; i < judgement->paths.count; i++) {
+	for (size_t i = first; i < judgement->paths.count; i++) {
 		struct changed_path *path = &judgement->paths.items[i];
 
 		if (path->tip.mode && tally_tip(judgement, path, error) < 0)
@@ -127,16 +129,21 @@ static struct classifier *make_classifier(struct judgement *judgement)
 static int judge_all(struct judgement *judgement, struct pawl_error *error)
 {
 	const struct judge_request *request = judgement->request;
+	size_t changed;
 
 	if (request->policy->count) {
 		if (changes_walk(request->tip, request->bases, request->base_count,
 				 request->first_is_old_tip, judgement->arena, collect, judgement,
 				 error) < 0)
 			return -1;
-		if (judge_links(judgement, error) < 0 || judge_export_maps(judgement, error) < 0)
+		if (judge_export_maps(judgement, error) < 0)
 			return -1;
-		if (read_tips(judgement, error) < 0 || judge_uses(judgement, error) < 0 ||
-		    judge_surfaces(judgement, error) < 0 || judge_deadlines(judgement, error) < 0)
+		changed = judgement->paths.count;
+		if (read_tips(judgement, 0, error) < 0 || judge_links(judgement, error) < 0 ||
+		    read_tips(judgement, changed, error) < 0)
+			return -1;
+		if (judge_uses(judgement, error) < 0 || judge_surfaces(judgement, error) < 0 ||
+		    judge_deadlines(judgement, error) < 0)
 			return -1;
 	}
 	if (request->guard_policy &&

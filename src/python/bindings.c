@@ -19,6 +19,50 @@ static bool slices_all(const struct binder *binder, TSNode node)
 	return node_is(node, "subscript") && names_all(binder, node_field(node, "value"));
 }
 
+/* How many elements a tuple or list has, or a target of several names; 0 where it is none of these,
+ * or has a star. The first `room` of them are given. */
+static size_t elements_of(TSNode node, TSNode *out, size_t room)
+{
+	struct children children;
+	size_t count = 0;
+	bool starred = false;
+
+	if (!node_is(node, "pattern_list") && !node_is(node, "tuple_pattern") &&
+	    !node_is(node, "list_pattern") && !node_is(node, "expression_list") &&
+	    !node_is(node, "tuple") && !node_is(node, "list"))
+		return 0;
+	children_open(&children, node);
+	while (children_next(&children)) {
+		if (!children.named || node_is(children.node, "comment"))
+			continue;
+		starred |= node_is(children.node, "list_splat_pattern") ||
+			   node_is(children.node, "list_splat");
+		if (count < room)
+			out[count] = children.node;
+		count++;
+	}
+	children_close(&children);
+	return starred ? 0 : count;
+}
+
+/* Of longer ones, as a whole, no element is taken for a re-export. */
+#define MAX_PAIRS 256
+
+/* `a, b = x.a, x.b` is `a = x.a` and `b = x.b`; nested ones bind without a chain. */
+static void values_bind(struct binder *binder, TSNode target, TSNode value, TSNode statement)
+{
+	TSNode targets[MAX_PAIRS], values[MAX_PAIRS];
+	size_t count = elements_of(target, targets, MAX_PAIRS);
+
+	if (count == 1 && ts_node_child_count(target) == 3 && node_is(target, "tuple_pattern"))
+		value_bind(binder, targets[0], value, statement); /* `(a) = x.a` */
+	else if (!count || count > MAX_PAIRS || elements_of(value, values, MAX_PAIRS) != count)
+		value_bind(binder, target, value, statement);
+	else
+		for (size_t i = 0; i < count; i++)
+			value_bind(binder, targets[i], values[i], statement);
+}
+
 /* `a = b = value`: every target, with the value at the end. */
 static void assignment_read(struct binder *binder, TSNode node, TSNode statement)
 {
@@ -35,7 +79,7 @@ static void assignment_read(struct binder *binder, TSNode node, TSNode statement
 			all_assigned(binder, ALL_SET, left, value, statement);
 		else if (slices_all(binder, left))
 			all_obscured(binder, left, statement);
-		value_bind(binder, left, value, statement);
+		values_bind(binder, left, value, statement);
 	}
 }
 

@@ -79,8 +79,10 @@ static void bind_imports(struct reader *reader, const bool *wanted)
 		if (!wanted[i] || import->star)
 			continue;
 		name = import_bound_name(import);
-		key = import_key(import, reader->arena);
 		scope = scope_at(scopes, import->statement.offset);
+		if (import->implied && scope_binds(scope, name))
+			continue;
+		key = import_key(import, reader->arena);
 		scope_import(scopes, scope, scope_mangle(scopes, scope, name), key, import);
 		map_put(map_get(&reader->bound, name), key)->value = (void *)import;
 	}

@@ -79,6 +79,13 @@ void scope_bind(struct scope *scope, struct slice name, uint32_t from)
 	known->bound = true;
 }
 
+bool scope_binds(const struct scope *scope, struct slice name)
+{
+	const struct scope_name *known = map_get(&scope->names, name);
+
+	return known && known->bound;
+}
+
 void scope_declare_global(struct scope *scope, struct slice name)
 {
 	name_put(scope, name)->global = true;

@@ -58,6 +58,9 @@ struct scope *scope_at(const struct scopes *scopes, uint32_t offset);
 struct slice scope_mangle(const struct scopes *scopes, const struct scope *scope,
 			  struct slice name);
 
+/* Whether anything known so far binds the name in this very scope. */
+bool scope_binds(const struct scope *scope, struct slice name);
+
 /* Names are mangled and in NFKC. `from`: the offset behind the statement that binds. */
 void scope_bind(struct scope *scope, struct slice name, uint32_t from);
 void scope_declare_global(struct scope *scope, struct slice name);

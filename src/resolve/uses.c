@@ -180,6 +180,40 @@ static void unfold_stars(struct reader *reader, struct imports *imports)
 			unfold_star(reader, imports->items[i], &bound_names, imports);
 }
 
+static bool may_hold(const struct text *text, struct slice name)
+{
+	if (slice_find(text->bytes, name))
+		return true;
+	for (size_t i = 0; i < text->bytes.len; i++)
+		if ((unsigned char)text->bytes.ptr[i] >= 0x80)
+			return true;
+	return false;
+}
+
+/*
+ * Whoever loads P.m binds `m` in P's own namespace: the package's source has the facade by its bare
+ * name, unless it binds that name to something of its own.
+ */
+static void imply_submodules(struct reader *reader, const struct text *text,
+			     struct imports *imports)
+{
+	const struct module_name *module = reader->module;
+	struct map bound_names = {.arena = reader->arena};
+	size_t count = imports->count;
+
+	if (!module->known || !module->package || !module->name.len ||
+	    !leads_to_facade(reader, module->name))
+		return;
+	for (size_t i = 0; i < count; i++)
+		map_put(&bound_names, import_bound_name(&imports->items[i]))->value = imports;
+	unfold_star(reader, (struct import){.from = true, .implied = true, .module = module->name},
+		    &bound_names, imports);
+	/* A whole parse looks for the name: only where there may be one. */
+	for (size_t i = imports->count; i-- > count;)
+		if (!may_hold(text, imports->items[i].name))
+			imports->items[i] = imports->items[--imports->count];
+}
+
 /* `from F import N` and `from F import *`. */
 static void import_use(struct reader *reader, const struct import *import)
 {
@@ -225,6 +259,8 @@ static void chain_follow(struct reader *reader, const struct import *import,
 	for (size_t i = 0; i < chain->step_count; i++) {
 		const struct chain_step *step = &chain->steps[i];
 
+		if (facade >= 0 && slice_equal_string(step->name, "__init__"))
+			continue; /* the facade's source under another name */
 		if (facade >= 0 && !is_modules_own(step->name))
 			chain_use_add(reader, import, chain, facade, step->name)->at = step->at;
 		module = slice_join(reader->arena, module, SLICE("."), step->name);
@@ -248,6 +284,65 @@ static void read_chains(struct reader *reader, const struct text *text,
 	reader->out->unreadable = chains.unreadable;
 	for (size_t i = 0; i < chains.count; i++)
 		chain_follow(reader, &imports->items[chains.items[i].import], &chains.items[i]);
+}
+
+/* ---- reach ---- */
+
+/* `from` and a dot behind white space: in a docstring too, which costs no more than a look. */
+static bool may_import_relatively(struct slice bytes)
+{
+	const char *end = bytes.ptr + bytes.len, *at;
+
+	while ((at = slice_find(bytes, SLICE("from")))) {
+		for (at += 4; at < end && *at && strchr(" \t\f\r\n\\", *at); at++)
+			;
+		if (at < end && *at == '.')
+			return true;
+		bytes = (struct slice){at, (size_t)(end - at)};
+	}
+	return false;
+}
+
+static bool is_component(const struct reader *reader, struct slice name)
+{
+	for (size_t i = 0; i < reader->facades->count; i++)
+		for (struct slice rest = reader->facades->names[i]; rest.len;) {
+			const char *dot = memchr(rest.ptr, '.', rest.len);
+			size_t len = dot ? (size_t)(dot - rest.ptr) : rest.len;
+
+			if (slice_equal((struct slice){rest.ptr, len}, name))
+				return true;
+			len += dot != NULL;
+			rest = (struct slice){rest.ptr + len, rest.len - len};
+		}
+	return false;
+}
+
+static enum reach import_reach(const struct reader *reader, const struct import *import)
+{
+	struct slice first = import->module.len ? import->module : import->name;
+	const char *dot = memchr(first.ptr, '.', first.len);
+
+	if (!import->level)
+		return REACH_NOWHERE;
+	if (dot)
+		first.len = (size_t)(dot - first.ptr);
+	if (slice_equal_string(first, "__init__") || is_component(reader, first) ||
+	    (import->star && !import->module.len))
+		return REACH_ANYWHERE;
+	return import->module.len ? REACH_NOWHERE : REACH_FACADES_FOLDER;
+}
+
+static enum reach imports_reach(const struct reader *reader, const struct imports *imports)
+{
+	enum reach reach = REACH_NOWHERE;
+
+	for (size_t i = 0; i < imports->count && reach != REACH_ANYWHERE; i++) {
+		enum reach one = import_reach(reader, &imports->items[i]);
+
+		reach = one > reach ? one : reach;
+	}
+	return reach;
 }
 
 /* ---- the text ---- */
@@ -348,9 +443,14 @@ void uses_read(struct slice bytes, const struct module_name *module,
 	imports_read(text, &filter, limits, arena, &imports);
 	out->parsed_whole = imports.parsed_whole;
 	out->unreadable = imports.unreadable;
+	out->reach = imports_reach(&reader, &imports);
+	/* K1 may have spared the text, which at its own place holds no use. */
+	if (!imports.count && may_import_relatively(text->bytes))
+		out->reach = REACH_FACADES_FOLDER;
 	for (size_t i = 0; i < imports.count; i++)
 		import_use(&reader, &imports.items[i]);
 	unfold_stars(&reader, &imports);
+	imply_submodules(&reader, text, &imports);
 	wanted = arena_alloc(arena, imports.count * sizeof *wanted);
 	reader.bound = arena_alloc(arena, imports.count * sizeof *reader.bound);
 	for (size_t i = 0; i < imports.count; i++) {

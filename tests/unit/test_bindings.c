@@ -135,7 +135,11 @@ static void a_whole_name_or_chain_is_kept_with_what_it_is_bound_to(void **state)
 	(void)state;
 	assert_bindings("a = b.c\nd: type = e\nf = (g.h)\n(i := j.k)\n",
 			"chain a=b.c, chain d=e, chain f=g.h, chain i=j.k");
-	assert_bindings("a = b.c()\nd = e[0].f\ng, h = i, j\n", "def a, def d, def g, def h");
+	assert_bindings("a = b.c()\nd = e[0].f\n", "def a, def d");
+	assert_bindings("[f] = [g]\na, b = c.d, e()\n(h) = i\n(j,) = k,\n",
+			"chain f=g, chain a=c.d, def b, chain h=i, chain j=k");
+	assert_bindings("a, *b = c, d\ne, f = g\nh, i = j, *k\n(l, m), n = (o, p), q\n",
+			"def a, def b, def e, def f, def h, def i, def l, def m, chain n=q");
 }
 
 static void arms_are_numbered_as_a_run_can_enter_them(void **state)

@@ -1,0 +1,155 @@
+#!/usr/bin/env bats
+# Ways by which an account with push rights once got a use of a frozen facade past the hook, each with the rule
+# that it went around.
+# shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell; helpers.bash sets the rest
+load helpers
+
+link() {
+	mkdir -p "$(dirname -- "$WORK/$1")"
+	ln -sfn "$2" "$WORK/$1"
+}
+
+@test "T8: a link makes a use of its target's relative import, which at the target's place is none" {
+	link src/mono/linked.py ../other/text.py
+	put_line src/other/text.py 'x = 1'
+	commit 'A link to a harmless text'
+	push_ok main
+	put_line src/other/text.py 'from .models import User'
+	commit 'Change the target alone'
+	push_rejected 1 main
+	finds src/mono/linked.py:1:21 mono.models.User
+}
+
+@test "T8: a relative import that names no facade is one from a link in the facade's own folder" {
+	link src/mono/models/linked.py ../../other/text.py
+	put_line src/other/text.py 'x = 1'
+	commit 'A link to a harmless text'
+	push_ok main
+	put_line src/other/text.py 'from . import User'
+	commit 'Change the target alone'
+	push_rejected 1 main
+	finds src/mono/models/linked.py:1:15 mono.models.User
+}
+
+@test "T8: a link's target that is no Python text by its name may be one without the facade's name" {
+	link src/mono/models/linked.py ../../../notes.txt
+	link src/mono/encoded.py ../../encoded.txt
+	put_line notes.txt 'x = 1'
+	put_line encoded.txt 'x = 1'
+	commit 'Links to harmless texts'
+	push_ok main
+	put_line notes.txt 'from . import User'
+	commit 'Change one target alone'
+	push_rejected 1 main
+	finds src/mono/models/linked.py:1:15 mono.models.User
+	put_line notes.txt 'x = 1'
+	put_line encoded.txt '# coding: utf-7' 'from mono.mod+AGU-ls import User'
+	commit 'Change the other target alone'
+	push_rejected 1 main
+	says src/mono/encoded.py
+}
+
+@test "T8, P4: a link that a branch takes over from one base is judged by its target" {
+	link src/mono/linked.py ../other/text.py
+	put_line src/other/text.py 'x = 1'
+	commit 'A link to a harmless text'
+	push_ok main
+	work checkout -q -b side HEAD~1
+	plain_work
+	push_ok side
+	work merge -q --no-edit main
+	put_line src/other/text.py 'from .models import User'
+	commit 'Change the target'
+	push_rejected 1 HEAD:both
+	finds src/mono/linked.py:1:21 mono.models.User
+}
+
+@test "R1: a facade that is a link is judged by its target" {
+	cp "$WORK/src/mono/models/__init__.py" "$WORK/src/mono/facade.py"
+	link src/mono/models/__init__.py ../facade.py
+	commit 'The facade elsewhere'
+	push_ok main
+	echo 'from mono.models.extra import Extra' >>"$WORK/src/mono/facade.py"
+	commit 'Re-export'
+	push_rejected 1 main
+	says src/mono/models/__init__.py:4:31 'adds a re-export to mono.models: Extra'
+}
+
+@test "R1: the same text at another place re-exports other modules" {
+	work mv src/mono/models/__init__.py src/mono/models.py
+	put_line src/mono/user.py 'class Other:' '    pass'
+	put_line src/mono/models.py 'from .user import *'
+	commit 'The facade as a module'
+	push_unchecked main
+	work mv src/mono/models.py src/mono/models/__init__.py
+	commit 'The facade as a package'
+	push_rejected 1 main
+	says src/mono/models/__init__.py:1:19 'adds a re-export to mono.models: *'
+}
+
+@test "R1, D6: names assigned in one statement are re-exports as in several" {
+	printf '%s\n' 'from mono.models import extra' 'Extra, other = extra.Extra, 1' '(More) = extra.Extra' \
+		>>"$WORK/src/mono/models/__init__.py"
+	commit 'Assign a tuple'
+	push_rejected 1 main
+	says src/mono/models/__init__.py:5:1 'mono.models: Extra' src/mono/models/__init__.py:6:2 'mono.models: More'
+	never_says 'mono.models: other'
+}
+
+@test "N1: the facade's package is an attribute of itself" {
+	put_line src/mono/new.py 'import mono.models.__init__' 'mono.models.__init__.User'
+	commit 'The long way round'
+	push_rejected 1 main
+	finds src/mono/new.py:2:22 mono.models.User
+}
+
+@test "N1: the parent package's source has the facade by its bare name, whoever loaded it" {
+	put_line src/mono/__init__.py 'def show():' '    return models.User'
+	commit 'A name that nothing here binds'
+	push_rejected 1 main
+	finds src/mono/__init__.py:2:19 mono.models.User
+}
+
+@test "N1: a name of the parent package's own is not the facade" {
+	put_line src/mono/__init__.py 'models = dict(User=1)' 'models.User' 'def show(models):' '    models.User'
+	commit 'A name of its own'
+	push_ok main
+}
+
+@test "an exception's comment cannot go and leave its use" {
+	policy <<-'POLICY'
+		[pawl]
+		roots = src
+		inline-allow = yes
+
+		[facade mono.models]
+	POLICY
+	put_line src/mono/new.py 'from mono.models import User  # pawl: allow (for a day)'
+	commit 'An exception'
+	push_ok main
+	put_line src/mono/new.py 'from mono.models import User'
+	commit 'Without its comment'
+	push_rejected 1 main
+	work mv src/mono/new.py src/mono/moved.py
+	commit 'Moved, and without its comment'
+	push_rejected 1 main
+	finds src/mono/moved.py:1:25 mono.models.User
+}
+
+@test "S4: a commit that ends within a parent has none, as for git, and is no failure of the server's" {
+	local tree commit
+	server_policy <<-'POLICY'
+		[pawl]
+		roots = src
+		on-error = accept
+
+		[facade mono.models]
+	POLICY
+	new_use
+	tree=$(work rev-parse 'HEAD^{tree}')
+	commit=$(printf 'tree %s\nparent abc' "$tree" |
+		git -C "$WORK" hash-object --literally -t commit -w --stdin)
+	work update-ref refs/heads/odd "$commit"
+	push_rejected 1 odd
+	finds src/mono/new.py:1:25 mono.models.User
+}
