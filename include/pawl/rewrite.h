@@ -53,6 +53,37 @@ struct fixes {
 int fixes_find(const struct fix_request *request, struct arena *arena, struct fixes *out,
 	       struct pawl_error *error);
 
+/* ---- taking re-exports away (src/rewrite/prune.c) ---- */
+
+struct prune_request {
+	const struct policy *policy;
+	struct snapshot *tree;
+	struct slice facade;
+	bool keep_import; /* a module that was loaded for its names is still loaded */
+};
+
+/* A re-export that is taken away, or why it is left. */
+struct pruned {
+	struct slice name; /* "*" for a star */
+	uint32_t line;
+	const char *why;
+};
+
+struct pruned_names {
+	struct pruned *items;
+	size_t count, capacity;
+};
+
+struct prune {
+	struct fixed_text text; /* the facade's source */
+	struct pruned_names names, left;
+	struct slice refused; /* why nothing can be told to be unneeded; or empty */
+};
+
+/* The re-exports that no use, no string and no __all__ needs. 0 or -1. Nothing is written. */
+int prune_find(const struct prune_request *request, struct arena *arena, struct prune *out,
+	       struct pawl_error *error);
+
 /* ---- writing it (src/rewrite/write.c) ---- */
 
 /*

@@ -23,6 +23,7 @@ int fix_main(int argc, char **argv);
 int freeze_main(int argc, char **argv);
 int init_main(int argc, char **argv);
 int merge_baseline_main(int argc, char **argv);
+int prune_main(int argc, char **argv);
 int ratchet_main(int argc, char **argv);
 int status_main(int argc, char **argv);
 int uses_main(int argc, char **argv);

@@ -162,6 +162,8 @@ static int judge_name(struct judgement *judgement, const struct facade_policy *f
 		return 0;
 	if (name_resolve(modules, facade->name, binding->name, &origin, error) < 0)
 		return -1;
+	if (origin.submodule)
+		return 0;
 	/* An assignment is one only where its right side reaches an import (D6). */
 	if (binding->kind == BINDING_CHAIN && !origin.reexport)
 		return 0;

@@ -162,3 +162,81 @@ says_canonical_imports() {
 	get_push_rejected 1
 	says '+ from mono.models.late import Late' 'is stale' '../server.git is at'
 }
+
+# The public names of the monolith's models, in CPython, and whether each module was loaded.
+public_names() {
+	(cd "$WORK/src" && PYTHONDONTWRITEBYTECODE=1 python3 -c '
+import sys, mono.models
+print(*sorted(n for n in vars(mono.models) if not n.startswith("__")))
+print(*sorted(n for n in sys.modules if n.startswith("mono.")))')
+}
+
+@test "prune takes away what nothing needs, and the modules are loaded as before" {
+	local before after
+	before=$(public_names)
+	run "$PAWL_BIN/pawl" prune mono.models
+	[ "$status" = 0 ] || fail "$output"
+	[ "$output" = 'src/mono/models/__init__.py:3: mono.models.* is not needed' ] || fail "$output"
+	run "$PAWL_BIN/pawl" prune --apply mono.models
+	[ "$status" = 0 ] || fail "$output"
+	[ "$(sed -n 3p src/mono/models/__init__.py)" = 'import mono.models.options as options' ]
+	after=$(public_names)
+	[ "${after##*$'\n'}" = "${before##*$'\n'}" ]
+	[ "${before%%$'\n'*}" = 'Any Group Option User group options user' ]
+	[ "${after%%$'\n'*}" = 'Group User group options user' ]
+	run "$PAWL_BIN/pawl" prune --apply mono.models
+	[ "$status:$output" = 0: ]
+}
+
+@test "prune leaves what a string, __all__ or the facade itself needs, and all where a star takes all" {
+	put_line src/mono/app.py 'from mono.quotas import backend as quotas, Quota, helper, other' '__all__ = ["Quota"]' \
+		'locks = helper'
+	put_line settings.yaml 'backend: "mono.app.quotas"'
+	put .pawl/config.ini <<-'POLICY'
+		[pawl]
+		roots = src
+		[facade mono.app]
+		keep-import = no
+	POLICY
+	commit 'More'
+	run "$PAWL_BIN/pawl" prune --apply mono.app
+	[ "$status" = 0 ] || fail "$output"
+	[ "$(head -n 1 src/mono/app.py)" = 'from mono.quotas import backend as quotas, Quota, helper' ] || fail "$output"
+	put_line src/mono/all.py 'from mono.models import *'
+	commit 'A star'
+	run "$PAWL_BIN/pawl" prune mono.models
+	[ "$status" = 1 ]
+	[[ $output == *'src/mono/all.py:1: a star takes every name'* ]]
+}
+
+@test "a name that was rebound is not clobbered: prune leaves its statement (D2)" {
+	put_line src/mono/models/__init__.py 'from mono.models.options import Option' 'options = Option()' \
+		'from mono.models.user import User' 'from mono.models.group import Group'
+	put_line src/mono/late.py 'from mono.models import options'
+	commit 'Rebound'
+	run "$PAWL_BIN/pawl" prune mono.models
+	[ "$status" = 0 ] || fail "$output"
+	sed -i 's/^options = .*/options = 1/' src/mono/models/__init__.py
+	run "$PAWL_BIN/pawl" prune --apply mono.models
+	[ "$status" = 1 ]
+	[[ $output == *'src/mono/models/__init__.py:1: Option left'* ]]
+	[ "$(head -n 1 src/mono/models/__init__.py)" = 'from mono.models.options import Option' ]
+}
+
+@test "a removed facade takes no re-export any more, but a module of its own" {
+	policy <<-'POLICY'
+		[pawl]
+		roots = src
+		[facade mono.models]
+		state = removed
+	POLICY
+	put_line src/mono/models/__init__.py 'import mono.models.user as user' 'import mono.models.options as options'
+	rm src/mono/web.py src/mono/jobs.py
+	commit 'Remove the re-exports'
+	push_ok HEAD:main
+	put_line src/mono/models/__init__.py 'import mono.models.user as user' 'from mono.models.group import Group'
+	commit 'Bring one back'
+	push_rejected 1 HEAD:main
+	says 'src/mono/models/__init__.py:2:31' 'adds a re-export to mono.models: Group'
+	says 'removed for good'
+}
