@@ -9,6 +9,7 @@ run, PAWL_HISTORIES says how many.
 """
 
 import collections
+import multiprocessing
 import os
 import pathlib
 import random
@@ -247,16 +248,26 @@ def run(folder, seed):
     template = folder / "template"
     (template / "work").mkdir(parents=True)
     make_template(template, environment)
-    for number in range(HISTORIES):
-        here = folder / "history"
-        shutil.copytree(template, here, symlinks=True)
-        history = History(here, environment, random.Random(f"{seed}-{number}"))
-        try:
-            for _ in range(history.chance.randint(2, 3)):
-                history.step()
-        except AssertionError as error:
-            raise AssertionError(f"history {number}: {error}\n" + "\n".join(history.log[-20:])) from error
+    jobs = [(folder, environment, f"{seed}-{number}") for number in range(HISTORIES)]
+    with multiprocessing.Pool(os.cpu_count()) as pool:
+        for trouble in pool.imap_unordered(run_one, jobs):
+            assert not trouble, trouble
+
+
+def run_one(job):
+    """What is wrong with one history, or nothing."""
+    folder, environment, seed = job
+    here = folder / f"history-{seed}"
+    shutil.copytree(folder / "template", here, symlinks=True)
+    history = History(here, environment, random.Random(seed))
+    try:
+        for _ in range(history.chance.randint(2, 3)):
+            history.step()
+    except AssertionError as error:
+        return f"history {seed}: {error}\n" + "\n".join(history.log[-20:])
+    finally:
         shutil.rmtree(here)
+    return ""
 
 
 def main():
