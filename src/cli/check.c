@@ -1,5 +1,4 @@
 /* pawl check: the verdict on the index, a range, a commit, or a whole tree. */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -42,43 +41,18 @@ struct comparison {
 /* -1 to go on, else the exit status. */
 static int options_read(int argc, char **argv, struct options *options)
 {
-	static const struct option known[] = {
-		{"all", no_argument, NULL, 'a'},
-		{"exact", no_argument, NULL, 'e'},
-		{"repo", required_argument, NULL, 'r'},
-		{"config", required_argument, NULL, 'c'},
-		{"format", required_argument, NULL, 'f'},
-		{"help", no_argument, NULL, 'h'},
+	const struct command_option known[] = {
+		{"all", .flag = &options->all},
+		{"exact", .flag = &options->exact},
+		{"repo", .value = &options->repository},
+		{"config", .value = &options->config},
+		{"format", .json = &options->json, .plain = "text"},
 		{0},
 	};
-	int option;
+	int status = options_parse(argc, argv, usage, known);
 
-	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		switch (option) {
-		case 'a':
-			options->all = true;
-			break;
-		case 'e':
-			options->exact = true;
-			break;
-		case 'r':
-			options->repository = optarg;
-			break;
-		case 'c':
-			options->config = optarg;
-			break;
-		case 'f':
-			options->json = strcmp(optarg, "json") == 0;
-			if (!options->json && strcmp(optarg, "text") != 0)
-				return usage_wrong(usage);
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return 0;
-		default:
-			return usage_wrong(usage);
-		}
-	}
+	if (status >= 0)
+		return status;
 	if (optind + 1 < argc || (options->exact && !options->all))
 		return usage_wrong(usage);
 	options->what = argv[optind];

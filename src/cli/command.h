@@ -87,6 +87,25 @@ int session_warn_missing(struct session *session, struct snapshot *snapshot);
 int session_survey(struct session *session, const char *config, const char *revision,
 		   const struct slices *roots, struct snapshot **out);
 
+/* ---- what is asked for (options.c) ---- */
+
+/* An option of a subcommand, and where what it says goes: none of these where it says nothing. */
+struct command_option {
+	const char *name; /* without its two dashes */
+	bool *flag;
+	const char **value;
+	struct slices *values; /* as often as it is given, in `arena` */
+	struct arena *arena;
+	bool *json; /* --format: `json`, or else what `plain` names */
+	const char *plain;
+};
+
+/*
+ * Reads a subcommand's options, and --help, up to its arguments, which begin at argv[optind]. The
+ * list ends with a nameless one. -1 to go on, else the exit status.
+ */
+int options_parse(int argc, char **argv, const char *usage, const struct command_option *options);
+
 /* Where a subcommand's options are wrong: its usage on stderr, exit status 2. */
 int usage_wrong(const char *usage);
 

@@ -1,5 +1,4 @@
 /* pawl exports: every name that a facade re-exports, or the map of it for other repositories. */
-#include <getopt.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -27,43 +26,18 @@ struct options {
 /* -1 to go on, else the exit status. */
 static int options_read(int argc, char **argv, struct options *options)
 {
-	static const struct option known[] = {
-		{"repo", required_argument, NULL, 'r'},
-		{"config", required_argument, NULL, 'c'},
-		{"format", required_argument, NULL, 'f'},
-		{"rev", required_argument, NULL, 'v'},
-		{"map", no_argument, NULL, 'm'},
-		{"help", no_argument, NULL, 'h'},
+	const struct command_option known[] = {
+		{"map", .flag = &options->map},
+		{"rev", .value = &options->revision},
+		{"repo", .value = &options->repository},
+		{"config", .value = &options->config},
+		{"format", .json = &options->json, .plain = "text"},
 		{0},
 	};
-	int option;
+	int status = options_parse(argc, argv, usage, known);
 
-	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		switch (option) {
-		case 'r':
-			options->repository = optarg;
-			break;
-		case 'c':
-			options->config = optarg;
-			break;
-		case 'f':
-			options->json = strcmp(optarg, "json") == 0;
-			if (!options->json && strcmp(optarg, "text") != 0)
-				return usage_wrong(usage);
-			break;
-		case 'v':
-			options->revision = optarg;
-			break;
-		case 'm':
-			options->map = true;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return 0;
-		default:
-			return usage_wrong(usage);
-		}
-	}
+	if (status >= 0)
+		return status;
 	options->facades = argv + optind;
 	options->facade_count = (size_t)(argc - optind);
 	if (!options->map && options->facade_count == 2 && !options->revision) {

@@ -1,5 +1,4 @@
 /* pawl facades: modules that are used as facades, and could be frozen. */
-#include <getopt.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -25,43 +24,18 @@ struct options {
 /* -1 to go on, else the exit status. */
 static int options_read(struct arena *arena, int argc, char **argv, struct options *options)
 {
-	static const struct option known[] = {
-		{"all", no_argument, NULL, 'a'},
-		{"root", required_argument, NULL, 'o'},
-		{"repo", required_argument, NULL, 'r'},
-		{"config", required_argument, NULL, 'c'},
-		{"format", required_argument, NULL, 'f'},
-		{"help", no_argument, NULL, 'h'},
+	const struct command_option known[] = {
+		{"all", .flag = &options->all},
+		{"root", .values = &options->roots, .arena = arena},
+		{"repo", .value = &options->repository},
+		{"config", .value = &options->config},
+		{"format", .json = &options->json, .plain = "text"},
 		{0},
 	};
-	int option;
+	int status = options_parse(argc, argv, usage, known);
 
-	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		switch (option) {
-		case 'a':
-			options->all = true;
-			break;
-		case 'o':
-			*ARENA_PUSH(arena, &options->roots) = slice_of(optarg);
-			break;
-		case 'r':
-			options->repository = optarg;
-			break;
-		case 'c':
-			options->config = optarg;
-			break;
-		case 'f':
-			options->json = strcmp(optarg, "json") == 0;
-			if (!options->json && strcmp(optarg, "text") != 0)
-				return usage_wrong(usage);
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return 0;
-		default:
-			return usage_wrong(usage);
-		}
-	}
+	if (status >= 0)
+		return status;
 	if (optind + 1 < argc)
 		return usage_wrong(usage);
 	options->revision = argv[optind];

@@ -1,5 +1,4 @@
 /* pawl fix: rewrites uses to canonical imports. */
-#include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,57 +36,22 @@ struct options {
 /* -1 to go on, else the exit status. */
 static int options_read(int argc, char **argv, struct options *options)
 {
-	static const struct option known[] = {
-		{"repo", required_argument, NULL, 'r'},
-		{"config", required_argument, NULL, 'c'},
-		{"diff", no_argument, NULL, 'd'},
-		{"check", no_argument, NULL, 'k'},
-		{"staged", no_argument, NULL, 's'},
-		{"facade", required_argument, NULL, 'f'},
-		{"limit", required_argument, NULL, 'l'},
-		{"attributes", no_argument, NULL, 'a'},
-		{"strings", no_argument, NULL, 'g'},
-		{"help", no_argument, NULL, 'h'},
+	const struct command_option known[] = {
+		{"diff", .flag = &options->diff},
+		{"check", .flag = &options->check},
+		{"staged", .flag = &options->staged},
+		{"facade", .value = &options->facade},
+		{"limit", .value = &options->limit},
+		{"attributes", .flag = &options->attributes},
+		{"strings", .flag = &options->strings},
+		{"repo", .value = &options->repository},
+		{"config", .value = &options->config},
 		{0},
 	};
-	int option;
+	int status = options_parse(argc, argv, usage, known);
 
-	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		switch (option) {
-		case 'r':
-			options->repository = optarg;
-			break;
-		case 'c':
-			options->config = optarg;
-			break;
-		case 'd':
-			options->diff = true;
-			break;
-		case 'k':
-			options->check = true;
-			break;
-		case 's':
-			options->staged = true;
-			break;
-		case 'f':
-			options->facade = optarg;
-			break;
-		case 'l':
-			options->limit = optarg;
-			break;
-		case 'a':
-			options->attributes = true;
-			break;
-		case 'g':
-			options->strings = true;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return 0;
-		default:
-			return usage_wrong(usage);
-		}
-	}
+	if (status >= 0)
+		return status;
 	if (options->diff && options->check)
 		return usage_wrong(usage);
 	options->paths = argv + optind;

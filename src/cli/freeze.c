@@ -1,5 +1,4 @@
 /* pawl freeze, pawl ratchet: the baseline of a tree, made and shrunk. */
-#include <getopt.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -27,36 +26,17 @@ struct options {
 /* -1 to go on, else the exit status. */
 static int options_read(int argc, char **argv, bool freeze, struct options *options)
 {
-	static const struct option known[] = {
-		{"grow", no_argument, NULL, 'g'},
-		{"repo", required_argument, NULL, 'r'},
-		{"config", required_argument, NULL, 'c'},
-		{"help", no_argument, NULL, 'h'},
+	const struct command_option known[] = {
+		{"repo", .value = &options->repository},
+		{"config", .value = &options->config},
+		{freeze ? "grow" : NULL, .flag = &options->grow},
 		{0},
 	};
 	const char *usage = freeze ? freeze_usage : ratchet_usage;
-	int option;
+	int status = options_parse(argc, argv, usage, known);
 
-	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		switch (option) {
-		case 'g':
-			if (!freeze)
-				return usage_wrong(usage);
-			options->grow = true;
-			break;
-		case 'r':
-			options->repository = optarg;
-			break;
-		case 'c':
-			options->config = optarg;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return 0;
-		default:
-			return usage_wrong(usage);
-		}
-	}
+	if (status >= 0)
+		return status;
 	if (optind + (freeze ? 1 : 0) < argc)
 		return usage_wrong(usage);
 	options->revision = argv[optind];

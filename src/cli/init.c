@@ -1,6 +1,5 @@
 /* pawl init: a policy and a baseline for a repository that has none. */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -29,34 +28,17 @@ struct options {
 /* -1 to go on, else the exit status. */
 static int options_read(struct arena *arena, int argc, char **argv, struct options *options)
 {
-	static const struct option known[] = {
-		{"facade", required_argument, NULL, 'f'}, {"yes", no_argument, NULL, 'y'},
-		{"root", required_argument, NULL, 'o'},	  {"repo", required_argument, NULL, 'r'},
-		{"help", no_argument, NULL, 'h'},	  {0},
+	const struct command_option known[] = {
+		{"facade", .values = &options->facades, .arena = arena},
+		{"yes", .flag = &options->yes},
+		{"root", .values = &options->roots, .arena = arena},
+		{"repo", .value = &options->repository},
+		{0},
 	};
-	int option;
+	int status = options_parse(argc, argv, usage, known);
 
-	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		switch (option) {
-		case 'f':
-			*ARENA_PUSH(arena, &options->facades) = slice_of(optarg);
-			break;
-		case 'y':
-			options->yes = true;
-			break;
-		case 'o':
-			*ARENA_PUSH(arena, &options->roots) = slice_of(optarg);
-			break;
-		case 'r':
-			options->repository = optarg;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return 0;
-		default:
-			return usage_wrong(usage);
-		}
-	}
+	if (status >= 0)
+		return status;
 	return optind < argc ? usage_wrong(usage) : -1;
 }
 

@@ -111,12 +111,6 @@ void session_say_conflict(const struct baseline *baseline, FILE *stream)
 		fputs("conflict markers resolved: per entry what both sides need\n", stream);
 }
 
-int usage_wrong(const char *usage)
-{
-	fputs(usage, stderr);
-	return 2;
-}
-
 int session_warn_missing(struct session *session, struct snapshot *snapshot)
 {
 	struct slices missing = {0};

@@ -1,5 +1,4 @@
 /* pawl uses: every use of a frozen facade in a tree. */
-#include <getopt.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -22,35 +21,17 @@ struct options {
 /* -1 to go on, else the exit status. */
 static int options_read(int argc, char **argv, struct options *options)
 {
-	static const struct option known[] = {
-		{"repo", required_argument, NULL, 'r'},	  {"config", required_argument, NULL, 'c'},
-		{"format", required_argument, NULL, 'f'}, {"no-facts", no_argument, NULL, 'n'},
-		{"help", no_argument, NULL, 'h'},	  {0},
+	const struct command_option known[] = {
+		{.name = "no-facts"}, /* none are kept */
+		{"repo", .value = &options->repository},
+		{"config", .value = &options->config},
+		{"format", .json = &options->json, .plain = "tsv"},
+		{0},
 	};
-	int option;
+	int status = options_parse(argc, argv, usage, known);
 
-	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		switch (option) {
-		case 'r':
-			options->repository = optarg;
-			break;
-		case 'c':
-			options->config = optarg;
-			break;
-		case 'f':
-			options->json = strcmp(optarg, "json") == 0;
-			if (!options->json && strcmp(optarg, "tsv") != 0)
-				return usage_wrong(usage);
-			break;
-		case 'n':
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return 0;
-		default:
-			return usage_wrong(usage);
-		}
-	}
+	if (status >= 0)
+		return status;
 	if (optind + 1 < argc)
 		return usage_wrong(usage);
 	options->revision = argv[optind] ? argv[optind] : "HEAD";
