@@ -40,8 +40,8 @@ struct session {
 	struct slice today; /* in `date` */
 };
 
-/* Opens the repository that `path` (NULL: the current folder) lies in. 0 or -1 with session->error.
- */
+/* Opens the repository that `path` (NULL: the current folder) lies in, in a session that is all
+ * zero, or whose arena alone has been used. 0 or -1 with session->error. */
 int session_open(struct session *session, const char *path);
 /* Prints session->error; the exit status that it means. */
 int session_fail(struct session *session);

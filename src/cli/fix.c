@@ -318,7 +318,7 @@ static int fix(struct session *session, const struct options *options)
 int fix_main(int argc, char **argv)
 {
 	struct options options = {0};
-	struct session session;
+	struct session session = {0};
 	int status = options_read(argc, argv, &options);
 
 	if (status >= 0)

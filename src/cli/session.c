@@ -7,7 +7,6 @@ int session_open(struct session *session, const char *path)
 {
 	struct repository_options options = {.path = path, .promisor = true};
 
-	*session = (struct session){0};
 	session->today = date_today(session->date);
 	policy_defaults(&session->policy);
 	return repository_open(&session->repository, &options, &session->error);

@@ -117,7 +117,7 @@ static int uses(struct session *session, const struct options *options)
 int uses_main(int argc, char **argv)
 {
 	struct options options = {0};
-	struct session session;
+	struct session session = {0};
 	int status = options_read(argc, argv, &options);
 
 	if (status >= 0)

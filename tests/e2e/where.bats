@@ -64,6 +64,9 @@ setup() {
 	[ "$status" = 1 ]
 	run "$pawl" where shop.nowhere.User
 	[ "$status" = 1 ]
+	run "$pawl" where --format=json --repo no-such-folder User
+	[ "$status" = 1 ]
+	[ "$output" = "pawl: User: no module.name, as sentry.models.User" ]
 	run "$pawl" where
 	[ "$status" = 2 ]
 	run "$pawl" where shop.models.User no-such-revision
