@@ -84,6 +84,17 @@ struct prune {
 int prune_find(const struct prune_request *request, struct arena *arena, struct prune *out,
 	       struct pawl_error *error);
 
+/* ---- a lazy module (src/rewrite/lazy.c) ---- */
+
+/*
+ * The text of a module that has every re-export of `facade` and imports each from where it is
+ * declared when it is first touched (PEP 562). *left: names that cannot be had so, with the reason.
+ * PAWL_ERROR_CALL where there is no such module.
+ */
+int lazy_write(struct snapshot *tree, const struct policy *policy, struct slice facade,
+	       struct arena *arena, struct slice *out, struct slices *left,
+	       struct pawl_error *error);
+
 /* ---- writing it (src/rewrite/write.c) ---- */
 
 /*

@@ -22,6 +22,7 @@ int facades_main(int argc, char **argv);
 int fix_main(int argc, char **argv);
 int freeze_main(int argc, char **argv);
 int init_main(int argc, char **argv);
+int lazy_main(int argc, char **argv);
 int merge_baseline_main(int argc, char **argv);
 int prune_main(int argc, char **argv);
 int ratchet_main(int argc, char **argv);

@@ -9,6 +9,7 @@ static const struct command commands[] = {
 	{"facades", facades_main, "modules that are used as facades, and could be frozen"},
 	{"fix", fix_main, "rewrite uses to canonical imports"},
 	{"freeze", freeze_main, "write the baseline: what is frozen of a tree"},
+	{"lazy", lazy_main, "write a module that imports a facade's names when they are touched"},
 	{"prune", prune_main, "take away the re-exports that nothing uses any more"},
 	{"ratchet", ratchet_main, "remove from the baseline what is no longer there"},
 	{"init", init_main, "a policy and a baseline for a repository that has none"},
