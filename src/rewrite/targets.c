@@ -4,11 +4,12 @@
 static bool is_listed(const struct policy *policy, const struct imports *imports,
 		      const struct named_string *string, struct arena *arena)
 {
-	const char *dot = memchr(string->callee.ptr, '.', string->callee.len);
 	struct slice root = string->callee, rest = {0};
+	const char *dot;
 
 	if (!string->callee.len || !string->first)
 		return false;
+	dot = memchr(root.ptr, '.', root.len);
 	if (dot) {
 		root.len = (size_t)(dot - root.ptr);
 		rest = (struct slice){dot, string->callee.len - root.len};
