@@ -72,6 +72,10 @@ static int gather_credit(struct judgement *judgement, struct map *symbols, struc
 	return 0;
 }
 
+/* A line says which of several like uses is the new one, never how many are: of a longer one, its
+ * beginning will do, or a line of many names would be kept once for each. */
+#define MAX_LINE_KEY 512
+
 static struct slice line_key(struct arena *arena, const struct text *text,
 			     const struct raw_use *use, uint32_t facade)
 {
@@ -79,6 +83,8 @@ static struct slice line_key(struct arena *arena, const struct text *text,
 	struct slice name = use->name;
 	struct slice facade_bytes = {(const char *)&facade, sizeof facade};
 
+	if (line.len > MAX_LINE_KEY)
+		line.len = MAX_LINE_KEY;
 	return slice_join(arena, slice_join(arena, facade_bytes, SLICE("."), name), SLICE(":"),
 			  line);
 }

@@ -93,17 +93,43 @@ struct position text_position(const struct text *text, size_t offset)
 	return line_cursor_move(&cursor, offset);
 }
 
+/* How far lines are looked through at once: a text need not hold both kinds of line end. */
+#define LINE_STRIDE 1024
+
+/* The first byte of the line that reaches up to `at`. */
+static const char *line_start(const char *first, const char *at)
+{
+	while (at > first) {
+		size_t len = at - first < LINE_STRIDE ? (size_t)(at - first) : LINE_STRIDE;
+		const char *lf = memrchr(at - len, '\n', len), *cr = memrchr(at - len, '\r', len);
+
+		if (lf || cr)
+			return (!cr || (lf && lf > cr) ? lf : cr) + 1;
+		at -= len;
+	}
+	return at;
+}
+
+static const char *line_end(const char *at, const char *last)
+{
+	while (at < last) {
+		size_t len = last - at < LINE_STRIDE ? (size_t)(last - at) : LINE_STRIDE;
+		const char *lf = memchr(at, '\n', len), *cr = memchr(at, '\r', len);
+
+		if (lf || cr)
+			return !cr || (lf && lf < cr) ? lf : cr;
+		at += len;
+	}
+	return at;
+}
+
 struct slice text_line(const struct text *text, size_t offset)
 {
-	const char *bytes = text->bytes.ptr;
-	size_t start = offset < text->bytes.len ? offset : text->bytes.len;
-	size_t end = start;
+	const char *bytes = text->bytes.ptr, *last = bytes + text->bytes.len;
+	const char *at = bytes + (offset < text->bytes.len ? offset : text->bytes.len);
+	const char *start = at > bytes + text->start ? line_start(bytes + text->start, at) : at;
 
-	while (start > text->start && bytes[start - 1] != '\n' && bytes[start - 1] != '\r')
-		start--;
-	while (end < text->bytes.len && bytes[end] != '\n' && bytes[end] != '\r')
-		end++;
-	return (struct slice){bytes + start, end - start};
+	return (struct slice){start, (size_t)(line_end(at, last) - start)};
 }
 
 struct slice identifier_normalize(struct arena *arena, struct slice identifier)

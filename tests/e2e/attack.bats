@@ -153,3 +153,11 @@ link() {
 	push_rejected 1 odd
 	finds src/mono/new.py:1:25 mono.models.User
 }
+
+@test "P1: a line of many names is judged in time that grows with it, not with its square" {
+	python3 -c 'print("from mono.models import " + ", ".join(f"a{i}" for i in range(20000)))' |
+		put src/mono/new.py
+	commit 'Many names on one line'
+	push_rejected 1 main
+	says '20000 new uses of mono.models'
+}
