@@ -240,3 +240,35 @@ print(*sorted(n for n in sys.modules if n.startswith("mono.")))')
 	says 'src/mono/models/__init__.py:2:31' 'adds a re-export to mono.models: Group'
 	says 'removed for good'
 }
+
+@test "the six steps of the rollout, in order" {
+	local pawl=$PAWL_BIN/pawl
+	# 1. The other repository: its uses fixed by a map, new ones rejected.
+	with_map
+	"$pawl" fix --repo "$GET"
+	get_commit 'Canonical imports'
+	get_push_ok
+	new_get_uses
+	get_push_rejected 1
+	# 2 and 3. The small facade: its uses, then its re-exports.
+	printf 'from mono.app import locks, quotas\n' >src/mono/limits.py
+	commit 'The last use of quotas' && push_unchecked HEAD:main
+	"$pawl" fix --facade mono.app
+	sed -i '/facade mono.app/a keep-import = no' .pawl/config.ini
+	"$pawl" prune --apply mono.app
+	[ "$(grep -c import src/mono/app.py)" = 0 ]
+	commit 'mono.app re-exports nothing' && push_unchecked HEAD:main
+	# 6. A lazy module takes the place of the large facade in the shell.
+	"$pawl" lazy mono.models >src/mono/shell.py
+	# 4 and 5. The large facade likewise; then it is removed for good.
+	"$pawl" fix
+	sed -i 's/surface = frozen/state = removed/' .pawl/config.ini
+	commit 'Canonical imports'
+	[ "$("$pawl" uses | grep -c mono.models.User)" = 0 ]
+	"$pawl" prune --apply mono.models
+	[ "$(grep -c '^from' src/mono/models/__init__.py)" = 0 ]
+	commit 'mono.models re-exports nothing' && push_unchecked HEAD:main
+	(cd src && PYTHONDONTWRITEBYTECODE=1 python3 -c 'import mono.shell, mono.jobs, mono.web; mono.shell.User')
+	new_use src/mono/again.py
+	push_rejected 1 HEAD:main
+}
