@@ -1,5 +1,4 @@
 /* pawl prune: the re-exports of a facade that nothing in the tree uses any more. */
-#include <getopt.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -22,33 +21,16 @@ struct options {
 /* -1 to go on, else the exit status. */
 static int options_read(int argc, char **argv, struct options *options)
 {
-	static const struct option known[] = {
-		{"repo", required_argument, NULL, 'r'},
-		{"config", required_argument, NULL, 'c'},
-		{"apply", no_argument, NULL, 'a'},
-		{"help", no_argument, NULL, 'h'},
+	const struct command_option known[] = {
+		{"apply", .flag = &options->apply},
+		{"repo", .value = &options->repository},
+		{"config", .value = &options->config},
 		{0},
 	};
-	int option;
+	int status = options_parse(argc, argv, usage, known);
 
-	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		switch (option) {
-		case 'r':
-			options->repository = optarg;
-			break;
-		case 'c':
-			options->config = optarg;
-			break;
-		case 'a':
-			options->apply = true;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return 0;
-		default:
-			return usage_wrong(usage);
-		}
-	}
+	if (status >= 0)
+		return status;
 	if (optind + 1 != argc)
 		return usage_wrong(usage);
 	options->facade = argv[optind];
@@ -114,7 +96,7 @@ static int prune(struct session *session, const struct options *options)
 int prune_main(int argc, char **argv)
 {
 	struct options options = {0};
-	struct session session;
+	struct session session = {0};
 	int status = options_read(argc, argv, &options);
 
 	if (status >= 0)
