@@ -75,7 +75,7 @@ static int lazy(struct session *session, const struct options *options)
 int lazy_main(int argc, char **argv)
 {
 	struct options options = {0};
-	struct session session;
+	struct session session = {0};
 	int status = options_read(argc, argv, &options);
 
 	if (status >= 0)
