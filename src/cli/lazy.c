@@ -20,29 +20,15 @@ struct options {
 /* -1 to go on, else the exit status. */
 static int options_read(int argc, char **argv, struct options *options)
 {
-	static const struct option known[] = {
-		{"repo", required_argument, NULL, 'r'},
-		{"config", required_argument, NULL, 'c'},
-		{"help", no_argument, NULL, 'h'},
+	const struct command_option known[] = {
+		{"repo", .value = &options->repository},
+		{"config", .value = &options->config},
 		{0},
 	};
-	int option;
+	int status = options_parse(argc, argv, usage, known);
 
-	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		switch (option) {
-		case 'r':
-			options->repository = optarg;
-			break;
-		case 'c':
-			options->config = optarg;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return 0;
-		default:
-			return usage_wrong(usage);
-		}
-	}
+	if (status >= 0)
+		return status;
 	if (optind + 1 != argc)
 		return usage_wrong(usage);
 	options->facade = argv[optind];

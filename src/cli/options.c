@@ -24,7 +24,8 @@ static bool option_take(const struct command_option *option, const char *argumen
 	return *option->json || strcmp(argument, option->plain) == 0;
 }
 
-int options_parse(int argc, char **argv, const char *usage, const struct command_option *options)
+static int options_take(int argc, char **argv, const char *usage,
+			const struct command_option *options)
 {
 	struct option known[MAX_OPTIONS + 2] = {0};
 	int count = 0, chosen;
@@ -38,10 +39,28 @@ int options_parse(int argc, char **argv, const char *usage, const struct command
 			fputs(usage, stdout);
 			return 0;
 		}
-		if (chosen > count || !option_take(&options[chosen], optarg))
+		if (chosen > count)
+			return usage_wrong(usage); /* getopt_long() has named the option */
+		if (!option_take(&options[chosen], optarg)) {
+			fprintf(stderr, "%s: --%s is %s or json, not '%s'\n", argv[0],
+				options[chosen].name, options[chosen].plain, optarg);
 			return usage_wrong(usage);
+		}
 	}
 	return -1;
+}
+
+int options_parse(int argc, char **argv, const char *usage, const struct command_option *options)
+{
+	char *name = argv[0], whole[64];
+	int status;
+
+	/* What getopt_long() calls the program in its messages. */
+	snprintf(whole, sizeof whole, "pawl %s", name);
+	argv[0] = whole;
+	status = options_take(argc, argv, usage, options);
+	argv[0] = name;
+	return status;
 }
 
 int usage_wrong(const char *usage)
