@@ -112,6 +112,8 @@ check: setup-check
 # A target of its own, so that nothing is compiled before its packages are there.
 .PHONY: $(BUILD)/.tests-built
 $(BUILD)/.tests-built: build $(UNIT_TESTS) $(TRUTH_TOOLS) $(if $(SANITIZE),,$(BUILD)/tests/allocations)
+	@# install.sh installs what a user gets, also where the rest is tested under sanitizers.
+	$(if $(SANITIZE),@$(MAKE) --no-print-directory SANITIZE= build)
 
 valgrind: setup-check
 	@$(MAKE) --no-print-directory $(UNIT_TESTS)

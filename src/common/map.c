@@ -24,8 +24,9 @@ static struct map_link *map_find(const struct map *map, struct slice key)
 	struct map_link *first = map_first(map);
 	struct map_link *found = NULL;
 
+	/* uthash compares by memcmp(), which takes no null pointer, not even for no bytes. */
 	if (first)
-		HASH_FIND(hh, first, key.ptr, (unsigned)key.len, found);
+		HASH_FIND(hh, first, key.len ? key.ptr : "", (unsigned)key.len, found);
 	return found;
 }
 
@@ -46,7 +47,7 @@ struct map_entry *map_put(struct map *map, struct slice key)
 	if (key.len > UINT32_MAX)
 		memory_failed();
 	found = arena_alloc(map->arena, sizeof *found);
-	found->entry.key = key;
+	found->entry.key = key.len ? key : SLICE("");
 	found->entry.link = found;
 	if (first)
 		first->last->entry.next = &found->entry;

@@ -25,7 +25,8 @@ static void slice_print(struct slice slice)
 {
 	if (slice.len == 0)
 		putchar('-');
-	fwrite(slice.ptr, 1, slice.len, stdout);
+	else
+		fwrite(slice.ptr, 1, slice.len, stdout);
 	putchar(' ');
 }
 
