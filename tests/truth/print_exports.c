@@ -20,7 +20,8 @@ static void fail(const struct pawl_error *error)
 
 static void slice_print(struct slice slice)
 {
-	fwrite(slice.ptr, 1, slice.len, stdout);
+	if (slice.len)
+		fwrite(slice.ptr, 1, slice.len, stdout);
 }
 
 static void flags_print(const struct origin *origin)
