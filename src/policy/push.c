@@ -55,6 +55,40 @@ static int check_old(struct session *session, const struct update *update, struc
 			      update->name.ptr, said, held);
 }
 
+/* What the verdict on a tip depends on, beside the state before the push. */
+struct tip_key {
+	git_oid old_tip, new_tip;
+	char trunk;
+};
+
+/* Refs that say the same get the same verdict: a push of many branches at few commits is judged
+ * once for each. The findings are a copy, since exceptions take some of them away. */
+static bool verdict_known(const struct session *session, const struct tip_key *key,
+			  struct verdict *verdict)
+{
+	const struct verdict *known =
+		map_get(&session->judged, (struct slice){(const char *)key, sizeof *key});
+
+	if (!known)
+		return false;
+	*verdict = *known;
+	verdict->items = NULL;
+	verdict->count = verdict->capacity = 0;
+	for (size_t i = 0; i < known->count; i++)
+		*ARENA_PUSH(session->arena, verdict) = known->items[i];
+	return true;
+}
+
+static void verdict_keep(struct session *session, const struct tip_key *key,
+			 const struct verdict *verdict)
+{
+	struct slice bytes = {(const char *)key, sizeof *key};
+	struct verdict *kept = arena_alloc(session->arena, sizeof *kept);
+
+	*kept = *verdict;
+	map_put(&session->judged, slice_copy(session->arena, bytes))->value = kept;
+}
+
 static int judge_tip(struct session *session, const struct update *update, const struct ref *ref,
 		     const git_oid *tip, struct verdict *verdict, struct pawl_error *error)
 {
@@ -84,11 +118,22 @@ static int judge_tip(struct session *session, const struct update *update, const
 		if (result == 1 || type != GIT_OBJECT_COMMIT)
 			request.old_tip = (git_oid){0};
 	}
+
+	struct tip_key key;
+	memset(&key, 0, sizeof key); /* padding is compared, too */
+	key.old_tip = request.old_tip;
+	key.new_tip = request.new_tip;
+	key.trunk = request.trunk;
+	if (verdict_known(session, &key, verdict))
+		return 0;
 	if (bases_find(session->request->repository, &request,
 		       policy->granularity == GRANULARITY_COMMIT, session->arena, &history.bases,
 		       error) < 0)
 		return -1;
-	return judge_history(&history, session->arena, verdict, error);
+	if (judge_history(&history, session->arena, verdict, error) < 0)
+		return -1;
+	verdict_keep(session, &key, verdict);
+	return 0;
 }
 
 static int judge_object(struct session *session, const struct update *update, const struct ref *ref,
@@ -153,7 +198,8 @@ static void count_deletions(struct session *session)
 int push_judge(const struct push_request *request, struct arena *arena, struct push *out,
 	       struct pawl_error *error)
 {
-	struct session session = {.request = request, .arena = arena, .push = out};
+	struct session session = {
+		.request = request, .arena = arena, .push = out, .judged = {.arena = arena}};
 	struct repository *repository = request->repository;
 
 	*out = (struct push){0};

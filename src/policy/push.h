@@ -15,7 +15,8 @@ struct session {
 	struct refs refs; /* every ref before the push, once it had to be listed */
 	bool listed;
 	bool any_branch;
-	size_t deleted; /* governed refs that this push deletes */
+	size_t deleted;	   /* governed refs that this push deletes */
+	struct map judged; /* verdicts on tips, by what they depend on */
 };
 
 /* ---- which refs are governed (P2) ---- */

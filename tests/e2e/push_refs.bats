@@ -420,3 +420,14 @@ load helpers
 	commit 'The same tree without its history'
 	push_ok --force island:main
 }
+
+@test "P3: several refs at one commit: each is judged by its own bases, and each is named" {
+	work checkout -q -b side
+	new_use
+	push_ok side:refs/changes/1
+	server update-ref refs/heads/side "$(work rev-parse HEAD)"
+	push_rejected 1 side:main side:one side:two
+	says refs/heads/main
+	finds src/mono/new.py:1:25 mono.models.User
+	push_ok side:one side:two
+}
