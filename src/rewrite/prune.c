@@ -1,147 +1,19 @@
 /* Taking re-exports away that nothing needs any more: `pawl prune`. */
-#include <ctype.h>
-
-#include "rewriting.h"
+#include "facade_source.h"
 
 struct pruning {
 	const struct prune_request *request;
 	struct arena *arena;
 	struct prune *out;
-	struct modules *modules;
-	struct modules_options options;
-	struct module module;
-	struct module_name name;
-	struct text text;
-	struct bindings bindings;
-	struct exports exports;
-	struct map needed; /* names that something in the tree needs */
+	struct facade_source source;
 	struct edits edits;
 };
-
-static void refuse(struct pruning *pruning, struct slice why)
-{
-	if (!pruning->out->refused.len)
-		pruning->out->refused = why;
-}
 
 static void leave(struct pruning *pruning, const struct binding *binding, const char *why)
 {
 	struct pruned *left = ARENA_PUSH(pruning->arena, &pruning->out->left);
 
 	*left = (struct pruned){binding->name, binding->at.line, why};
-}
-
-/* ---- what is needed ---- */
-
-/* Nobody is excused here: whoever uses a name needs it. */
-static int need_uses(struct pruning *pruning, struct pawl_error *error)
-{
-	struct facade_policy *facade = arena_alloc(pruning->arena, sizeof *facade);
-	struct slice name = pruning->request->facade;
-	struct policy *policy = arena_alloc(pruning->arena, sizeof *policy);
-	struct tree_uses uses = {0};
-
-	*policy = *pruning->request->policy;
-	facade_defaults(facade);
-	facade->name = name;
-	policy->items = facade;
-	policy->count = 1;
-	policy->exclude = (struct slices){0};
-	policy->inline_allow = false;
-	if (tree_uses_read(pruning->request->tree, policy, pruning->arena, &uses, error) < 0)
-		return -1;
-	if (uses.unreadable.count)
-		refuse(pruning, slice_join(pruning->arena, uses.unreadable.items[0], SLICE(": "),
-					   SLICE("cannot be read, so it may use anything")));
-	for (size_t i = 0; i < uses.count; i++) {
-		const struct tree_use *use = &uses.items[i];
-
-		if (use->escape || use->via == VIA_STAR)
-			refuse(pruning,
-			       slice_format(pruning->arena, "%.*s:%u: %s", (int)use->path.len,
-					    use->path.ptr, use->at.line,
-					    use->escape ? "the facade is used as a value"
-							: "a star takes every name"));
-		else
-			map_put(&pruning->needed, (struct slice){use->symbol.ptr + name.len + 1,
-								 use->symbol.len - name.len - 1})
-				->value = pruning;
-	}
-	return 0;
-}
-
-static bool is_word(unsigned char c)
-{
-	return c >= 0x80 || c == '_' || isalnum(c);
-}
-
-static size_t word_len(struct slice text, size_t at)
-{
-	size_t len = 0;
-
-	while (at + len < text.len && is_word((unsigned char)text.ptr[at + len]))
-		len++;
-	return len;
-}
-
-/* A string that names facade.name, in whatever file: settings name classes too. */
-static int need_strings(void *payload, const struct change *change, struct pawl_error *error)
-{
-	struct pruning *pruning = payload;
-	struct slice prefix =
-		slice_join(pruning->arena, pruning->request->facade, SLICE("."), SLICE(""));
-	struct arena scratch = {0};
-	enum blob_state state;
-	struct slice bytes;
-	const char *found;
-
-	if (!entry_is_blob(&change->tip) || slice_equal(change->path, pruning->module.path))
-		return 0;
-	if (snapshot_read(pruning->request->tree, change->path, &change->tip, &scratch, &bytes,
-			  &state, error) < 0) {
-		arena_free(&scratch);
-		return -1;
-	}
-	while (state == BLOB_READ && (found = slice_find(bytes, prefix))) {
-		size_t len;
-
-		bytes.len -= (size_t)(found - bytes.ptr) + prefix.len;
-		bytes.ptr = found + prefix.len;
-		len = word_len(bytes, 0);
-		if (len && !map_get(&pruning->needed, (struct slice){bytes.ptr, len}))
-			map_put(&pruning->needed,
-				slice_copy(pruning->arena, (struct slice){bytes.ptr, len}))
-				->value = pruning;
-	}
-	arena_free(&scratch);
-	return 0;
-}
-
-/* Whether the facade's own source says a name elsewhere than in these bytes. */
-static bool source_says(const struct pruning *pruning, struct slice name, uint32_t start,
-			uint32_t end)
-{
-	struct slice bytes = pruning->text.bytes;
-
-	for (size_t i = 0; i < bytes.len;) {
-		size_t len = word_len(bytes, i);
-
-		if (len == name.len && (i < start || i >= end) &&
-		    memcmp(bytes.ptr + i, name.ptr, len) == 0)
-			return true;
-		i += len ? len : 1;
-	}
-	return false;
-}
-
-static bool is_needed(const struct pruning *pruning, struct slice name,
-		      const struct block_statement *statement)
-{
-	for (size_t i = 0; i < pruning->exports.all.count; i++)
-		if (slice_equal(pruning->exports.all.items[i], name))
-			return true;
-	return map_get(&pruning->needed, name) ||
-	       source_says(pruning, name, statement->start, statement->end);
 }
 
 /* ---- statements ---- */
@@ -152,17 +24,17 @@ static int star_is_needed(struct pruning *pruning, struct slice module,
 {
 	struct exports exports = {0};
 
-	if (exports_list(pruning->modules, module, &exports, error) < 0)
+	if (exports_list(pruning->source.modules, module, &exports, error) < 0)
 		return -1;
 	*out = exports.dynamic || exports.has_getattr;
 	for (size_t i = 0; i < exports.count && !*out; i++)
-		*out = is_needed(pruning, exports.items[i].name, statement);
+		*out = facade_name_is_needed(&pruning->source, exports.items[i].name, statement);
 	return 0;
 }
 
 static struct slice line_end(const struct pruning *pruning, const struct block_statement *statement)
 {
-	struct slice bytes = pruning->text.bytes;
+	struct slice bytes = pruning->source.text.bytes;
 	size_t start = statement->after;
 
 	while (start > statement->end &&
@@ -187,7 +59,7 @@ static int keep_loading(struct pruning *pruning, struct slice module, struct sli
 	*out = (struct slice){0};
 	if (!pruning->request->keep_import)
 		return 0;
-	if (modules_find(pruning->modules, module, &found, error) < 0)
+	if (modules_find(pruning->source.modules, module, &found, error) < 0)
 		return -1;
 	if (found.kind == MODULE_NONE)
 		return 0;
@@ -199,7 +71,7 @@ static int keep_loading(struct pruning *pruning, struct slice module, struct sli
 	leaf.len -= facade.len + 1;
 	if (memchr(leaf.ptr, '.', leaf.len))
 		return 0;
-	if (name_resolve(pruning->modules, facade, leaf, &origin, error) < 0)
+	if (name_resolve(pruning->source.modules, facade, leaf, &origin, error) < 0)
 		return -1;
 	*can = origin.submodule;
 	*out = slice_format(pruning->arena, "import %.*s as %.*s", (int)module.len, module.ptr,
@@ -235,7 +107,8 @@ static struct slice without_others(struct pruning *pruning, const struct block_s
 		const struct block_name *name = &statement->names.items[i];
 		struct slice bound = name->alias.len ? name->alias : name->name;
 
-		if (!is_needed(pruning, identifier_normalize(pruning->arena, bound), statement))
+		if (!facade_name_is_needed(&pruning->source,
+					   identifier_normalize(pruning->arena, bound), statement))
 			continue;
 		buf_add_string(&out, separator);
 		buf_add(&out, name->name);
@@ -257,8 +130,8 @@ static struct slice without_others(struct pruning *pruning, const struct block_s
 static const struct binding *binding_of(const struct pruning *pruning,
 					const struct block_statement *statement)
 {
-	for (size_t i = 0; i < pruning->bindings.count; i++) {
-		const struct binding *binding = &pruning->bindings.items[i];
+	for (size_t i = 0; i < pruning->source.bindings.count; i++) {
+		const struct binding *binding = &pruning->source.bindings.items[i];
 
 		if (binding->statement.offset == statement->start &&
 		    (binding->kind == BINDING_FROM || binding->kind == BINDING_STAR))
@@ -279,12 +152,12 @@ static void note_pruned(struct pruning *pruning, const struct block_statement *s
 			name = identifier_normalize(pruning->arena, written->alias.len
 									    ? written->alias
 									    : written->name);
-			if (is_needed(pruning, name, statement))
+			if (facade_name_is_needed(&pruning->source, name, statement))
 				continue;
 		}
 		pruned = ARENA_PUSH(pruning->arena, &pruning->out->names);
 		*pruned = (struct pruned){
-			name, text_position(&pruning->text, statement->start).line, NULL};
+			name, text_position(&pruning->source.text, statement->start).line, NULL};
 	}
 }
 
@@ -333,8 +206,8 @@ static int prune_statement(struct pruning *pruning, const struct block_statement
 
 	if (!binding || !statement->from || binding->type_checking)
 		return 0;
-	if (!module_name_absolute(&pruning->name, binding->level, binding->module, pruning->arena,
-				  &module) ||
+	if (!module_name_absolute(&pruning->source.name, binding->level, binding->module,
+				  pruning->arena, &module) ||
 	    slice_equal(module, pruning->request->facade) ||
 	    slice_equal_string(module, "__future__"))
 		return 0;
@@ -348,8 +221,9 @@ static int prune_statement(struct pruning *pruning, const struct block_statement
 			const struct block_name *name = &statement->names.items[i];
 			struct slice bound = name->alias.len ? name->alias : name->name;
 
-			needed += is_needed(pruning, identifier_normalize(pruning->arena, bound),
-					    statement);
+			needed += facade_name_is_needed(&pruning->source,
+							identifier_normalize(pruning->arena, bound),
+							statement);
 		}
 	if (needed == count)
 		return 0;
@@ -364,7 +238,7 @@ static int prune_statements(struct pruning *pruning, struct pawl_error *error)
 {
 	struct import_blocks blocks = {0};
 
-	import_blocks_read(&pruning->text, &pruning->request->policy->limits, pruning->arena,
+	import_blocks_read(&pruning->source.text, &pruning->request->policy->limits, pruning->arena,
 			   &blocks);
 	for (size_t i = 0; i < blocks.count; i++)
 		for (size_t j = 0; j < blocks.items[i].statements.count; j++)
@@ -374,65 +248,19 @@ static int prune_statements(struct pruning *pruning, struct pawl_error *error)
 	return 0;
 }
 
-/* ---- the facade ---- */
-
-static int source_open(struct pruning *pruning, struct pawl_error *error)
-{
-	const struct prune_request *request = pruning->request;
-	struct fixed_text *text = &pruning->out->text;
-	enum blob_state state;
-
-	if (modules_find(pruning->modules, request->facade, &pruning->module, error) < 0)
-		return -1;
-	text->path = pruning->module.path;
-	text->entry = pruning->module.entry;
-	if (!entry_is_blob(&text->entry))
-		return pawl_error_set(error, PAWL_ERROR_CALL,
-				      "%.*s: no such module below the roots of the policy",
-				      (int)request->facade.len, request->facade.ptr);
-	if (snapshot_read(request->tree, text->path, &text->entry, pruning->arena, &text->before,
-			  &state, error) < 0)
-		return -1;
-	text->after = text->before;
-	module_name_of_path(&request->policy->roots, text->path, pruning->arena, &pruning->name);
-	text_open(&pruning->text, pruning->arena, text->before);
-	if (state == BLOB_READ && pruning->text.state == TEXT_READABLE)
-		bindings_read(&pruning->text, &request->policy->limits, pruning->arena,
-			      &pruning->bindings);
-	if (state != BLOB_READ || pruning->text.state != TEXT_READABLE || pruning->text.decoded ||
-	    pruning->bindings.unreadable)
-		refuse(pruning, SLICE("the facade's source cannot be read"));
-	return 0;
-}
-
-/* An __all__ that cannot be read may need any name. */
-static int read_all(struct pruning *pruning, struct pawl_error *error)
-{
-	bool all = pruning->bindings.edits_all;
-
-	if (exports_list(pruning->modules, pruning->request->facade, &pruning->exports, error) < 0)
-		return -1;
-	for (size_t i = 0; i < pruning->bindings.count; i++)
-		all = all || pruning->bindings.items[i].kind == BINDING_ALL;
-	if (all && !pruning->exports.all_static)
-		refuse(pruning, SLICE("its __all__ cannot be read"));
-	return 0;
-}
-
 int prune_find(const struct prune_request *request, struct arena *arena, struct prune *out,
 	       struct pawl_error *error)
 {
 	struct pruning pruning = {.request = request, .arena = arena, .out = out};
+	struct facade_source *source = &pruning.source;
 
 	*out = (struct prune){0};
-	pruning.needed.arena = arena;
-	pruning.options.roots = &request->policy->roots;
-	pruning.options.limits = &request->policy->limits;
-	pruning.modules = modules_new(arena, request->tree, &pruning.options);
-	if (source_open(&pruning, error) < 0 || read_all(&pruning, error) < 0 ||
-	    need_uses(&pruning, error) < 0 ||
-	    snapshot_walk(request->tree, arena, need_strings, &pruning, error) < 0)
+	if (facade_source_open(source, request->policy, request->tree, request->facade, arena,
+			       error) < 0 ||
+	    facade_needs_read(source, error) < 0)
 		return -1;
+	out->text = source->file;
+	out->refused = source->refused;
 	if (out->refused.len)
 		return 0;
 	if (prune_statements(&pruning, error) < 0)
