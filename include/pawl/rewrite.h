@@ -84,6 +84,48 @@ struct prune {
 int prune_find(const struct prune_request *request, struct arena *arena, struct prune *out,
 	       struct pawl_error *error);
 
+/* ---- star imports made explicit (src/rewrite/expand.c) ---- */
+
+struct expand_request {
+	const struct policy *policy;
+	struct snapshot *tree;
+	struct slice facade;
+	bool used; /* only the names that something in the tree needs */
+};
+
+struct expanded {
+	uint32_t line;
+	struct slice module; /* as written, without its dots */
+	size_t names;
+};
+
+struct expand_left {
+	uint32_t line;
+	struct slice module, why;
+};
+
+struct expand {
+	struct fixed_text text; /* the facade's source */
+	struct {
+		struct expanded *items;
+		size_t count, capacity;
+	} stars;
+	struct {
+		struct expand_left *items;
+		size_t count, capacity;
+	} left;
+	bool all_written;     /* it had no __all__, no star is left, and it has one now */
+	struct slice refused; /* why nothing can be expanded; or empty */
+};
+
+/*
+ * Each star import of the facade's top level as an import of the names that it brings (D5), in its
+ * place: what the facade binds stays the same object, and so does the order. A star whose names
+ * cannot be told, or may not be there in every run, is left. 0 or -1. Nothing is written.
+ */
+int expand_find(const struct expand_request *request, struct arena *arena, struct expand *out,
+		struct pawl_error *error);
+
 /* ---- a lazy module (src/rewrite/lazy.c) ---- */
 
 /*

@@ -17,6 +17,7 @@ struct command {
 };
 
 int check_main(int argc, char **argv);
+int expand_main(int argc, char **argv);
 int exports_main(int argc, char **argv);
 int facades_main(int argc, char **argv);
 int fix_main(int argc, char **argv);

@@ -6,6 +6,7 @@
 
 static const struct command commands[] = {
 	{"check", check_main, "what a change adds: the index, a range, a commit, the whole tree"},
+	{"expand", expand_main, "make the star imports of a facade explicit"},
 	{"facades", facades_main, "modules that are used as facades, and could be frozen"},
 	{"fix", fix_main, "rewrite uses to canonical imports"},
 	{"freeze", freeze_main, "write the baseline: what is frozen of a tree"},

@@ -1,0 +1,110 @@
+#!/usr/bin/env bats
+# `pawl expand`: star imports of a facade as imports by name, and CPython as the judge of it.
+
+load helpers
+
+# The monolith, with a module that imports for itself.
+with_imports() {
+	put_line src/mono/models/user.py 'import os' 'from typing import Any' '' 'class User:' '    name: Any = os.sep' '' \
+		'_hidden = 1'
+	commit 'A module with imports'
+}
+
+# Every name of a module and what it is, in CPython, and what a star takes of it.
+facts_of() { # MODULE
+	(cd "$WORK/src" && PYTHONDONTWRITEBYTECODE=1 "${PYTHON:-python3}" -c '
+import importlib, sys
+module = importlib.import_module(sys.argv[1])
+for name, thing in sorted(vars(module).items()):
+    if not name.startswith("__"):
+        print(name, getattr(thing, "__module__", None), getattr(thing, "__qualname__", repr(thing).split(" from ")[0]))
+taken = {}
+exec(f"from {sys.argv[1]} import *", taken)
+print(*sorted(name for name in taken if name != "__builtins__"))' "$1")
+}
+
+expand() {
+	run "$PAWL_BIN/pawl" expand --repo "$WORK" "$@"
+}
+
+@test "D5: expand binds the same objects, and a star of the facade takes the same names" {
+	local before
+	with_imports
+	before=$(facts_of mono.models)
+	expand --apply mono.models
+	[ "$status" = 0 ] || fail "$output"
+	! grep -q 'import \*' "$WORK/src/mono/models/__init__.py"
+	grep -qx 'from mono.models.user import Any, User, os' "$WORK/src/mono/models/__init__.py" ||
+		fail "$(cat "$WORK/src/mono/models/__init__.py")"
+	grep -qx '__all__ = \[' "$WORK/src/mono/models/__init__.py"
+	[ "$(facts_of mono.models)" = "$before" ] || fail "$(facts_of mono.models)"
+	expand --apply mono.models
+	[ "$status:$output" = 0: ] || fail "$output"
+}
+
+@test "expand shows a diff that git applies, and writes nothing" {
+	with_imports
+	expand mono.models
+	[ "$status" = 0 ]
+	[ -z "$(work status --porcelain)" ]
+	printf '%s\n' "$output" | work apply
+	[ "$(work diff --name-only)" = src/mono/models/__init__.py ]
+	expand mono.models
+	[ "$status:$output" = 0: ] || fail "$output"
+}
+
+@test "expand --used writes only the names that something needs" {
+	with_imports
+	put_line settings.yaml 'model: "mono.models.os"'
+	put_line src/mono/tasks.py 'from mono.models import Option'
+	commit 'A string, and a use'
+	expand --used --apply mono.models
+	[ "$status" = 0 ] || fail "$output"
+	grep -qx 'from mono.models.user import User, os' "$WORK/src/mono/models/__init__.py"
+	[[ $(facts_of mono.models) != *' Any '* ]]
+	"$PAWL_BIN/pawl" check --repo "$WORK" --all >/dev/null || [ $? = 1 ]
+}
+
+@test "expand keeps comments and line ends, and an __all__ that is there" {
+	with_imports
+	printf 'from .user import *  # noqa\r\n__all__ = ["User"]\r\n' | put src/mono/models/__init__.py
+	expand --apply mono.models
+	[ "$status" = 0 ] || fail "$output"
+	[ "$(cat "$WORK/src/mono/models/__init__.py")" = "$(printf 'from .user import Any, User, os  # noqa\r\n__all__ = ["User"]\r')" ]
+}
+
+@test "D5: a star whose names cannot be read, or whose module is elsewhere, is left and named" {
+	with_imports
+	put_line src/mono/models/group.py 'globals().update(a=1)'
+	put_line src/mono/models/__init__.py 'from .group import *' 'from os.path import *' 'from .user import *'
+	expand --apply mono.models
+	[ "$status" = 1 ]
+	[[ $output == *'src/mono/models/__init__.py:1: * of group left: its names cannot be read (D5)'* ]] || fail "$output"
+	[[ $output == *'src/mono/models/__init__.py:2: * of os.path left: its module is not in the tree'* ]]
+	[ "$(sed -n 3p "$WORK/src/mono/models/__init__.py")" = 'from .user import Any, User, os' ]
+	! grep -q __all__ "$WORK/src/mono/models/__init__.py"
+}
+
+@test "D4: a star is left where an import by name could fail" {
+	put_line src/mono/models/group.py 'import sys' 'if sys.platform == "win32":' '    class Group: pass'
+	put_line src/mono/models/__init__.py 'from .group import *'
+	expand --apply mono.models
+	[ "$status" = 1 ]
+	[[ $output == *'Group is bound there under a condition only (D4)'* ]] || fail "$output"
+	[ "$(facts_of mono.models | grep -c Group)" = 0 ]
+	# Both arms bind it: it is there in every run.
+	put_line src/mono/models/group.py 'try:' '    from fast import Group' 'except ImportError:' '    class Group: pass'
+	expand --apply mono.models
+	[ "$status" = 0 ] || fail "$output"
+	[ "$(facts_of mono.models | grep -c '^Group mono.models.group Group')" = 1 ]
+}
+
+@test "D8: what is bound for type checkers alone is no name of a star" {
+	put_line src/mono/models/group.py 'from typing import TYPE_CHECKING' 'if TYPE_CHECKING:' '    from os import path' \
+		'class Group: pass'
+	put_line src/mono/models/__init__.py 'from .group import *'
+	expand --apply mono.models
+	[ "$status" = 0 ] || fail "$output"
+	[ "$(head -n 1 "$WORK/src/mono/models/__init__.py")" = 'from .group import TYPE_CHECKING, Group' ]
+	facts_of mono.models
+}
