@@ -15,7 +15,7 @@ struct fixing {
 	struct targets targets;
 	struct map origins;  /* symbol to struct origin */
 	struct map patched;  /* symbol to the struct target that stands in its way */
-	struct map imported; /* F5: "module:name" of every from-import of the tree */
+	struct map imported; /* F5: "module:name" that the tree imports or names, to why */
 	struct map read;     /* paths with uses: the index of the first use + 1 */
 };
 
@@ -89,7 +89,43 @@ static void note_imported(struct fixing *fixing, struct slice path, const struct
 							 fixing->arena, &from))
 			map_put(&fixing->imported,
 				slice_join(fixing->arena, from, SLICE(":"), import->name))
-				->value = fixing;
+				->value = (void *)"another text imports the module from this one";
+	}
+}
+
+static bool is_dotted(char c)
+{
+	return c == '.' || c == '_' || (unsigned char)c >= 0x80 || (c >= '0' && c <= '9') ||
+	       (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Each "a.b" that begins what stands in quotes, by bytes: what may be patched in a module. */
+static void note_quoted(struct fixing *fixing, struct slice bytes)
+{
+	for (size_t i = 0; i + 1 < bytes.len; i++) {
+		size_t end = i + 1;
+
+		if (bytes.ptr[i] != '"' && bytes.ptr[i] != '\'')
+			continue;
+		while (end < bytes.len && is_dotted(bytes.ptr[end]))
+			end++;
+		if (end == bytes.len || bytes.ptr[end] != bytes.ptr[i])
+			continue;
+		for (size_t dot = i + 2; dot < end; dot++) {
+			size_t next = dot + 1;
+
+			if (bytes.ptr[dot] != '.')
+				continue;
+			while (next < end && bytes.ptr[next] != '.')
+				next++;
+			map_put(&fixing->imported,
+				slice_join(fixing->arena,
+					   (struct slice){bytes.ptr + i + 1, dot - i - 1},
+					   SLICE(":"),
+					   (struct slice){bytes.ptr + dot + 1, next - dot - 1}))
+				->value = (void *)"a string names the module as one of this text";
+		}
+		i = end - 1;
 	}
 }
 
@@ -125,8 +161,10 @@ static int scan_file(void *payload, const struct change *change, struct pawl_err
 	if (state == BLOB_READ &&
 	    (fixing->request->attributes || may_hold_target(fixing, bytes, &uses))) {
 		text_open(&text, fixing->arena, slice_copy(fixing->arena, bytes));
-		if (text.state == TEXT_READABLE && fixing->request->attributes)
+		if (text.state == TEXT_READABLE && fixing->request->attributes) {
 			note_imported(fixing, change->path, &text);
+			note_quoted(fixing, text.bytes);
+		}
 		if (text.state == TEXT_READABLE)
 			targets_read(fixing->request->policy, &fixing->facades, change->path, &text,
 				     uses.items, uses.count, fixing->arena, &fixing->targets);
@@ -274,28 +312,39 @@ struct file {
 	struct attribute_edits attributes;
 };
 
+static struct refusal refusal_of_target(const struct fixing *fixing, const struct file *file,
+					const struct tree_use *use, struct slice facade,
+					struct slice module)
+{
+	if (file->text.decoded)
+		return (struct refusal){"F8",
+					"the text is not in an encoding that is read as bytes",
+					"save it as UTF-8, or rewrite it by hand"};
+	if (map_get(&fixing->patched, use->symbol))
+		return (struct refusal){"F6", NULL, NULL};
+	if (has_side_effects(fixing->request->policy, use->symbol, is_within(facade, module)))
+		return (struct refusal){"F7", "the policy lists it under side-effects",
+					"see that what its import does is done elsewhere"};
+	return (struct refusal){0};
+}
+
 static struct refusal refusal_of_use(struct fixing *fixing, const struct file *file,
 				     const struct tree_use *use, const struct origin *origin,
 				     const struct slice *module, const struct slice *name)
 {
 	struct slice facade = fixing->facades.names[use->facade];
 	const struct import *import = import_of(&file->imports, use->at.offset);
+	struct refusal refusal = {0};
 
-	if (file->text.decoded)
-		return (struct refusal){"F8",
-					"the text is not in an encoding that is read as bytes",
-					"save it as UTF-8, or rewrite it by hand"};
-	if (!import)
+	if (!import && !file->text.decoded)
 		return (struct refusal){"F8", "its import stands in code that cannot be read",
 					"mend the code, or rewrite it by hand"};
 	if (!module->len)
 		return (struct refusal){"F8", "it is a top-level module",
 					"import the module by hand"};
-	if (map_get(&fixing->patched, use->symbol))
-		return (struct refusal){"F6", NULL, NULL};
-	if (has_side_effects(fixing->request->policy, use->symbol, is_within(facade, *module)))
-		return (struct refusal){"F7", "the policy lists it under side-effects",
-					"see that what its import does is done elsewhere"};
+	refusal = refusal_of_target(fixing, file, use, facade, *module);
+	if (refusal.rule)
+		return refusal;
 	if (file->module.known && slice_equal(file->module.name, *module) &&
 	    origin->kind == ORIGIN_DECLARED && import->scope != SCOPE_FUNCTION)
 		return (struct refusal){"F4", "the text itself declares it",
@@ -344,14 +393,9 @@ static struct refusal refusal_of_form(const struct fixing *fixing, const struct 
 	if (use->via == VIA_STAR)
 		return (struct refusal){"N5", "a star takes every name",
 					"write out the names that the text uses"};
-	if (use->via == VIA_ATTRIBUTE)
-		return fixing->request->attributes
-			       ? (struct refusal){"F5",
-						  "the module is used in other ways too, or the "
-						  "name it would get is taken",
-						  "rewrite it by hand"}
-			       : (struct refusal){"F5", "it is got as an attribute",
-						  "pawl fix --attributes rewrites it"};
+	if (use->via == VIA_ATTRIBUTE && !fixing->request->attributes)
+		return (struct refusal){"F5", "it is got as an attribute",
+					"pawl fix --attributes rewrites it"};
 	return (struct refusal){0};
 }
 
@@ -391,11 +435,10 @@ static int ask(void *payload, uint32_t facade, uint32_t at, struct attribute_ans
 	out->module = origin->module;
 	if (origin->kind != ORIGIN_MODULE)
 		out->name = origin->name;
-	out->rewritten =
-		!refusal_of_origin(origin).rule && !asking->file->text.decoded &&
-		!map_get(&fixing->patched, use->symbol) &&
-		!has_side_effects(fixing->request->policy, use->symbol,
-				  is_within(fixing->facades.names[facade], origin->module));
+	out->rewritten = !refusal_of_origin(origin).rule &&
+			 !refusal_of_target(fixing, asking->file, use,
+					    fixing->facades.names[facade], origin->module)
+				  .rule;
 	return 0;
 }
 
@@ -424,6 +467,35 @@ static int compare_uses(const void *left, const void *right)
 	const struct canonical_use *a = left, *b = right;
 
 	return (a->at > b->at) - (a->at < b->at);
+}
+
+/* Why attributes_plan() left a place; empty where it did not say. */
+static struct slice why_left(const struct file *file, const struct tree_use *use)
+{
+	for (size_t i = 0; i < file->attributes.left.count; i++)
+		if (file->attributes.left.items[i].use_at == use->at.offset)
+			return file->attributes.left.items[i].why;
+	return (struct slice){0};
+}
+
+/* What stands in the way of an attribute that attributes_plan() did not take. */
+static void leave_attribute(struct fixing *fixing, const struct file *file,
+			    const struct tree_use *use, const struct origin *origin)
+{
+	struct slice facade = fixing->facades.names[use->facade], why = why_left(file, use);
+	struct refusal refusal = refusal_of_origin(origin);
+	struct left_use *left;
+
+	if (!refusal.rule)
+		refusal = refusal_of_target(fixing, file, use, facade, origin->module);
+	if (refusal.rule) {
+		leave(fixing, use, &refusal);
+		return;
+	}
+	left = left_add(fixing, use->path, use->at, use->symbol);
+	left->rule = "F5";
+	left->why = why.len ? why : SLICE("what the text imports is not the facade itself");
+	left->next = SLICE("rewrite it by hand");
 }
 
 static bool is_planned(const struct file *file, const struct tree_use *use)
@@ -465,6 +537,10 @@ static int decide(struct fixing *fixing, struct file *file, const struct tree_us
 	}
 	if (origin_of(fixing, use, facade, &origin, error) < 0)
 		return -1;
+	if (use->via == VIA_ATTRIBUTE) {
+		leave_attribute(fixing, file, use, origin);
+		return 0;
+	}
 	module = origin->module;
 	name = origin->name;
 	if (origin->kind == ORIGIN_MODULE)

@@ -238,7 +238,9 @@ static void add_inline(struct buf *out, const struct entry_statement *entry)
 {
 	if (out->len)
 		buf_add_string(out, "; ");
-	buf_add_format(out, "from %.*s import ", (int)entry->module.len, entry->module.ptr);
+	if (entry->from)
+		buf_add_format(out, "from %.*s ", (int)entry->module.len, entry->module.ptr);
+	buf_add_string(out, "import ");
 	for (size_t i = 0; i < entry->names.count; i++) {
 		const struct wanted_name *name = &entry->names.items[i];
 
