@@ -16,6 +16,7 @@ struct fixing {
 	struct map origins;  /* symbol to struct origin */
 	struct map patched;  /* symbol to the struct target that stands in its way */
 	struct map imported; /* F5: "module:name" that the tree imports or names, to why */
+	struct map replaced; /* module to "no" where its package has another thing of its name */
 	struct map read;     /* paths with uses: the index of the first use + 1 */
 };
 
@@ -89,7 +90,11 @@ static void note_imported(struct fixing *fixing, struct slice path, const struct
 							 fixing->arena, &from))
 			map_put(&fixing->imported,
 				slice_join(fixing->arena, from, SLICE(":"), import->name))
-				->value = (void *)"another text imports the module from this one";
+				->value =
+				(void *)slice_format(
+					fixing->arena, "%.*s:%u imports the module from this text",
+					(int)path.len, path.ptr, import->statement.line)
+					.ptr;
 	}
 }
 
@@ -100,8 +105,10 @@ static bool is_dotted(char c)
 }
 
 /* Each "a.b" that begins what stands in quotes, by bytes: what may be patched in a module. */
-static void note_quoted(struct fixing *fixing, struct slice bytes)
+static void note_quoted(struct fixing *fixing, struct slice path, struct slice bytes)
 {
+	const char *why = NULL;
+
 	for (size_t i = 0; i + 1 < bytes.len; i++) {
 		size_t end = i + 1;
 
@@ -116,6 +123,12 @@ static void note_quoted(struct fixing *fixing, struct slice bytes)
 
 			if (bytes.ptr[dot] != '.')
 				continue;
+			if (!why)
+				why = slice_format(
+					      fixing->arena,
+					      "a string in %.*s names the module as this text's",
+					      (int)path.len, path.ptr)
+					      .ptr;
 			while (next < end && bytes.ptr[next] != '.')
 				next++;
 			map_put(&fixing->imported,
@@ -123,7 +136,7 @@ static void note_quoted(struct fixing *fixing, struct slice bytes)
 					   (struct slice){bytes.ptr + i + 1, dot - i - 1},
 					   SLICE(":"),
 					   (struct slice){bytes.ptr + dot + 1, next - dot - 1}))
-				->value = (void *)"a string names the module as one of this text";
+				->value = (void *)why;
 		}
 		i = end - 1;
 	}
@@ -163,7 +176,7 @@ static int scan_file(void *payload, const struct change *change, struct pawl_err
 		text_open(&text, fixing->arena, slice_copy(fixing->arena, bytes));
 		if (text.state == TEXT_READABLE && fixing->request->attributes) {
 			note_imported(fixing, change->path, &text);
-			note_quoted(fixing, text.bytes);
+			note_quoted(fixing, change->path, text.bytes);
 		}
 		if (text.state == TEXT_READABLE)
 			targets_read(fixing->request->policy, &fixing->facades, change->path, &text,
@@ -266,6 +279,33 @@ static void split_module(struct slice whole, struct slice *module, struct slice 
 	*module = (struct slice){whole.ptr, (size_t)(dot - whole.ptr)};
 	*name = (struct slice){dot + 1, whole.len - module->len - 1};
 }
+
+/* F8: whether `from parent import leaf` gives the module, and no name that replaced it there. */
+static int gives_module(struct fixing *fixing, const struct origin *origin, bool *out,
+			struct pawl_error *error)
+{
+	struct slice parent, leaf;
+	struct map_entry *entry = map_put(&fixing->replaced, origin->module);
+	struct origin found;
+
+	*out = true;
+	split_module(origin->module, &parent, &leaf);
+	if (origin->external || !parent.len)
+		return 0;
+	if (!entry->value) {
+		if (name_resolve(fixing->modules, slice_copy(fixing->arena, parent),
+				 slice_copy(fixing->arena, leaf), &found, error) < 0)
+			return -1;
+		*out = found.kind == ORIGIN_MODULE && slice_equal(found.module, origin->module);
+		entry->value = (void *)(*out ? "yes" : "no");
+	}
+	*out = slice_equal_string(slice_of(entry->value), "yes");
+	return 0;
+}
+
+static const struct refusal replaced = {
+	"F8", "the package that its module lies in has another thing of the module's name",
+	"rewrite it by hand"};
 
 static bool is_ascii(struct slice text)
 {
@@ -377,14 +417,23 @@ static void leave(struct fixing *fixing, const struct tree_use *use, const struc
 		left->next = slice_of(refusal->next);
 		return;
 	}
-	left->why = slice_format(fixing->arena, "%s:%u names it as what is patched or looked up",
-				 target->path.ptr, target->at.line);
-	left->next = target->listed && !fixing->request->strings
-			     ? SLICE("pawl fix --strings rewrites both")
-			     : slice_format(fixing->arena,
-					    "name where it is declared in %s:%u, or list the "
-					    "callable in the policy's `strings`",
-					    target->path.ptr, target->at.line);
+	left->why = slice_format(
+		fixing->arena, "%s:%u names it in a string, %s%.*s%s", target->path.ptr,
+		target->at.line, target->callee.len ? "an argument of " : "to be looked up",
+		(int)target->callee.len, target->callee.ptr, target->callee.len ? "()" : "");
+	if (target->listed && !fixing->request->strings)
+		left->next = SLICE("pawl fix --strings rewrites both");
+	else if (target->listed)
+		left->next =
+			slice_format(fixing->arena, "pawl fix --strings %s, too", target->path.ptr);
+	else if (target->callee.len && target->first && target->whole)
+		left->next = slice_format(fixing->arena,
+					  "list %.*s under `strings` in the policy, then pawl fix "
+					  "--strings",
+					  (int)target->callee.len, target->callee.ptr);
+	else
+		left->next = slice_format(fixing->arena, "name it by its declaring module in %s:%u",
+					  target->path.ptr, target->at.line);
 }
 
 /* What cannot be rewritten whatever its origin is. */
@@ -439,6 +488,8 @@ static int ask(void *payload, uint32_t facade, uint32_t at, struct attribute_ans
 			 !refusal_of_target(fixing, asking->file, use,
 					    fixing->facades.names[facade], origin->module)
 				  .rule;
+	if (out->rewritten && gives_module(fixing, origin, &out->rewritten, error) < 0)
+		return -1;
 	return 0;
 }
 
@@ -479,23 +530,30 @@ static struct slice why_left(const struct file *file, const struct tree_use *use
 }
 
 /* What stands in the way of an attribute that attributes_plan() did not take. */
-static void leave_attribute(struct fixing *fixing, const struct file *file,
-			    const struct tree_use *use, const struct origin *origin)
+static int leave_attribute(struct fixing *fixing, const struct file *file,
+			   const struct tree_use *use, const struct origin *origin,
+			   struct pawl_error *error)
 {
+	bool given = true;
 	struct slice facade = fixing->facades.names[use->facade], why = why_left(file, use);
 	struct refusal refusal = refusal_of_origin(origin);
 	struct left_use *left;
 
 	if (!refusal.rule)
 		refusal = refusal_of_target(fixing, file, use, facade, origin->module);
+	if (!refusal.rule && !why.len && gives_module(fixing, origin, &given, error) < 0)
+		return -1;
+	if (!given)
+		refusal = replaced;
 	if (refusal.rule) {
 		leave(fixing, use, &refusal);
-		return;
+		return 0;
 	}
 	left = left_add(fixing, use->path, use->at, use->symbol);
 	left->rule = "F5";
 	left->why = why.len ? why : SLICE("what the text imports is not the facade itself");
 	left->next = SLICE("rewrite it by hand");
+	return 0;
 }
 
 static bool is_planned(const struct file *file, const struct tree_use *use)
@@ -537,10 +595,8 @@ static int decide(struct fixing *fixing, struct file *file, const struct tree_us
 	}
 	if (origin_of(fixing, use, facade, &origin, error) < 0)
 		return -1;
-	if (use->via == VIA_ATTRIBUTE) {
-		leave_attribute(fixing, file, use, origin);
-		return 0;
-	}
+	if (use->via == VIA_ATTRIBUTE)
+		return leave_attribute(fixing, file, use, origin, error);
 	module = origin->module;
 	name = origin->name;
 	if (origin->kind == ORIGIN_MODULE)
@@ -548,6 +604,14 @@ static int decide(struct fixing *fixing, struct file *file, const struct tree_us
 	refusal = refusal_of_origin(origin);
 	if (!refusal.rule)
 		refusal = refusal_of_use(fixing, file, use, origin, &module, &name);
+	if (!refusal.rule && origin->kind == ORIGIN_MODULE) {
+		bool given;
+
+		if (gives_module(fixing, origin, &given, error) < 0)
+			return -1;
+		if (!given)
+			refusal = replaced;
+	}
 	if (refusal.rule) {
 		leave(fixing, use, &refusal);
 		return 0;
@@ -794,8 +858,8 @@ int fixes_find(const struct fix_request *request, struct arena *arena, struct fi
 	fixing.options.limits = &request->policy->limits;
 	fixing.foreign = foreign_new(arena, request->policy);
 	fixing.modules = modules_new(arena, request->tree, &fixing.options);
-	fixing.imported.arena = fixing.origins.arena = fixing.patched.arena = fixing.read.arena =
-		arena;
+	fixing.replaced.arena = fixing.imported.arena = fixing.origins.arena =
+		fixing.patched.arena = fixing.read.arena = arena;
 	if (tree_uses_read(request->tree, request->policy, arena, &fixing.uses, error) < 0)
 		return -1;
 	index_uses(&fixing);

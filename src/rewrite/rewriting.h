@@ -194,6 +194,9 @@ struct target {
 	struct position at;
 	uint32_t start, end; /* of the string's content */
 	bool listed;	     /* the whole argument of a callable that the policy lists */
+	struct slice callee; /* as written, or empty */
+	bool first;	     /* the callable's first argument */
+	bool whole;	     /* the string is F.N, not N alone */
 };
 
 struct targets {
