@@ -157,7 +157,7 @@ def importable(repo, files):
 
 def package_copy(package, temporary):
     repo = Path(temporary) / package
-    shutil.copytree(PACKAGES / package, repo / package, ignore=shutil.ignore_patterns("__pycache__", "*.mo", "*.po"))
+    shutil.copytree(PACKAGES / package, repo / package, ignore=shutil.ignore_patterns("__pycache__", "*.po"))
     policy = "[pawl]\nroots = .\n" + "".join(f"[facade {name}]\n" for name in FACADES[package])
     (repo / ".pawl").mkdir()
     (repo / ".pawl/config.ini").write_text(policy)
