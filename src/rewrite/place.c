@@ -522,7 +522,11 @@ static void write_block(struct placing *placing)
 		const struct entry_statement *entry = &placing->entries.items[i];
 		const struct entry_statement *before = entry - 1;
 
-		if (i && entry->old && before->old && before->old + 1 == entry->old) {
+		/* Comment lines that a joined name brought ask for a blank line of their own. */
+		bool commented = entry->old && entry->above.count &&
+				 entry->old->above == entry->old->line_start;
+
+		if (i && !commented && entry->old && before->old && before->old + 1 == entry->old) {
 			buf_add(&out,
 				(struct slice){rewriting->text->bytes.ptr + before->old->after,
 					       entry->old->above - before->old->after});
