@@ -55,7 +55,7 @@ packages_of() { # GROUP
 			uthash-dev
 		;;
 	check)
-		echo libcmocka-dev bats=bats python3=python3 python3-django python3-sympy python3-twisted isort=isort black=black \
+		echo libcmocka-dev bats=bats python3=python3 python3-django python3-sympy python3-twisted isort=isort black=black mypy=mypy \
 			/usr/sbin/apache2=apache2-bin strace=strace valgrind=valgrind
 		;;
 	lint)

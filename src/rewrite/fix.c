@@ -15,7 +15,8 @@ struct fixing {
 	struct targets targets;
 	struct map origins;  /* symbol to struct origin */
 	struct map patched;  /* symbol to the struct target that stands in its way */
-	struct map imported; /* F5: "module:name" of every from-import of the tree */
+	struct map imported; /* F5: "module:name" that the tree imports or names, to why */
+	struct map replaced; /* module to "no" where its package has another thing of its name */
 	struct map read;     /* paths with uses: the index of the first use + 1 */
 };
 
@@ -89,7 +90,55 @@ static void note_imported(struct fixing *fixing, struct slice path, const struct
 							 fixing->arena, &from))
 			map_put(&fixing->imported,
 				slice_join(fixing->arena, from, SLICE(":"), import->name))
-				->value = fixing;
+				->value =
+				(void *)slice_format(
+					fixing->arena, "%.*s:%u imports the module from this text",
+					(int)path.len, path.ptr, import->statement.line)
+					.ptr;
+	}
+}
+
+static bool is_dotted(char c)
+{
+	return c == '.' || c == '_' || (unsigned char)c >= 0x80 || (c >= '0' && c <= '9') ||
+	       (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Each "a.b" that begins what stands in quotes, by bytes: what may be patched in a module. */
+static void note_quoted(struct fixing *fixing, struct slice path, struct slice bytes)
+{
+	const char *why = NULL;
+
+	for (size_t i = 0; i + 1 < bytes.len; i++) {
+		size_t end = i + 1;
+
+		if (bytes.ptr[i] != '"' && bytes.ptr[i] != '\'')
+			continue;
+		while (end < bytes.len && is_dotted(bytes.ptr[end]))
+			end++;
+		if (end == bytes.len || bytes.ptr[end] != bytes.ptr[i])
+			continue;
+		for (size_t dot = i + 2; dot < end; dot++) {
+			size_t next = dot + 1;
+
+			if (bytes.ptr[dot] != '.')
+				continue;
+			if (!why)
+				why = slice_format(
+					      fixing->arena,
+					      "a string in %.*s names the module as this text's",
+					      (int)path.len, path.ptr)
+					      .ptr;
+			while (next < end && bytes.ptr[next] != '.')
+				next++;
+			map_put(&fixing->imported,
+				slice_join(fixing->arena,
+					   (struct slice){bytes.ptr + i + 1, dot - i - 1},
+					   SLICE(":"),
+					   (struct slice){bytes.ptr + dot + 1, next - dot - 1}))
+				->value = (void *)why;
+		}
+		i = end - 1;
 	}
 }
 
@@ -125,8 +174,10 @@ static int scan_file(void *payload, const struct change *change, struct pawl_err
 	if (state == BLOB_READ &&
 	    (fixing->request->attributes || may_hold_target(fixing, bytes, &uses))) {
 		text_open(&text, fixing->arena, slice_copy(fixing->arena, bytes));
-		if (text.state == TEXT_READABLE && fixing->request->attributes)
+		if (text.state == TEXT_READABLE && fixing->request->attributes) {
 			note_imported(fixing, change->path, &text);
+			note_quoted(fixing, change->path, text.bytes);
+		}
 		if (text.state == TEXT_READABLE)
 			targets_read(fixing->request->policy, &fixing->facades, change->path, &text,
 				     uses.items, uses.count, fixing->arena, &fixing->targets);
@@ -229,6 +280,33 @@ static void split_module(struct slice whole, struct slice *module, struct slice 
 	*name = (struct slice){dot + 1, whole.len - module->len - 1};
 }
 
+/* F8: whether `from parent import leaf` gives the module, and no name that replaced it there. */
+static int gives_module(struct fixing *fixing, const struct origin *origin, bool *out,
+			struct pawl_error *error)
+{
+	struct slice parent, leaf;
+	struct map_entry *entry = map_put(&fixing->replaced, origin->module);
+	struct origin found;
+
+	*out = true;
+	split_module(origin->module, &parent, &leaf);
+	if (origin->external || !parent.len)
+		return 0;
+	if (!entry->value) {
+		if (name_resolve(fixing->modules, slice_copy(fixing->arena, parent),
+				 slice_copy(fixing->arena, leaf), &found, error) < 0)
+			return -1;
+		*out = found.kind == ORIGIN_MODULE && slice_equal(found.module, origin->module);
+		entry->value = (void *)(*out ? "yes" : "no");
+	}
+	*out = slice_equal_string(slice_of(entry->value), "yes");
+	return 0;
+}
+
+static const struct refusal replaced = {
+	"F8", "the package that its module lies in has another thing of the module's name",
+	"rewrite it by hand"};
+
 static bool is_ascii(struct slice text)
 {
 	for (size_t i = 0; i < text.len; i++)
@@ -274,28 +352,39 @@ struct file {
 	struct attribute_edits attributes;
 };
 
+static struct refusal refusal_of_target(const struct fixing *fixing, const struct file *file,
+					const struct tree_use *use, struct slice facade,
+					struct slice module)
+{
+	if (file->text.decoded)
+		return (struct refusal){"F8",
+					"the text is not in an encoding that is read as bytes",
+					"save it as UTF-8, or rewrite it by hand"};
+	if (map_get(&fixing->patched, use->symbol))
+		return (struct refusal){"F6", NULL, NULL};
+	if (has_side_effects(fixing->request->policy, use->symbol, is_within(facade, module)))
+		return (struct refusal){"F7", "the policy lists it under side-effects",
+					"see that what its import does is done elsewhere"};
+	return (struct refusal){0};
+}
+
 static struct refusal refusal_of_use(struct fixing *fixing, const struct file *file,
 				     const struct tree_use *use, const struct origin *origin,
 				     const struct slice *module, const struct slice *name)
 {
 	struct slice facade = fixing->facades.names[use->facade];
 	const struct import *import = import_of(&file->imports, use->at.offset);
+	struct refusal refusal = {0};
 
-	if (file->text.decoded)
-		return (struct refusal){"F8",
-					"the text is not in an encoding that is read as bytes",
-					"save it as UTF-8, or rewrite it by hand"};
-	if (!import)
+	if (!import && !file->text.decoded)
 		return (struct refusal){"F8", "its import stands in code that cannot be read",
 					"mend the code, or rewrite it by hand"};
 	if (!module->len)
 		return (struct refusal){"F8", "it is a top-level module",
 					"import the module by hand"};
-	if (map_get(&fixing->patched, use->symbol))
-		return (struct refusal){"F6", NULL, NULL};
-	if (has_side_effects(fixing->request->policy, use->symbol, is_within(facade, *module)))
-		return (struct refusal){"F7", "the policy lists it under side-effects",
-					"see that what its import does is done elsewhere"};
+	refusal = refusal_of_target(fixing, file, use, facade, *module);
+	if (refusal.rule)
+		return refusal;
 	if (file->module.known && slice_equal(file->module.name, *module) &&
 	    origin->kind == ORIGIN_DECLARED && import->scope != SCOPE_FUNCTION)
 		return (struct refusal){"F4", "the text itself declares it",
@@ -328,14 +417,23 @@ static void leave(struct fixing *fixing, const struct tree_use *use, const struc
 		left->next = slice_of(refusal->next);
 		return;
 	}
-	left->why = slice_format(fixing->arena, "%s:%u names it as what is patched or looked up",
-				 target->path.ptr, target->at.line);
-	left->next = target->listed && !fixing->request->strings
-			     ? SLICE("pawl fix --strings rewrites both")
-			     : slice_format(fixing->arena,
-					    "name where it is declared in %s:%u, or list the "
-					    "callable in the policy's `strings`",
-					    target->path.ptr, target->at.line);
+	left->why = slice_format(
+		fixing->arena, "%s:%u names it in a string, %s%.*s%s", target->path.ptr,
+		target->at.line, target->callee.len ? "an argument of " : "to be looked up",
+		(int)target->callee.len, target->callee.ptr, target->callee.len ? "()" : "");
+	if (target->listed && !fixing->request->strings)
+		left->next = SLICE("pawl fix --strings rewrites both");
+	else if (target->listed)
+		left->next =
+			slice_format(fixing->arena, "pawl fix --strings %s, too", target->path.ptr);
+	else if (target->callee.len && target->first && target->whole)
+		left->next = slice_format(fixing->arena,
+					  "list %.*s under `strings` in the policy, then pawl fix "
+					  "--strings",
+					  (int)target->callee.len, target->callee.ptr);
+	else
+		left->next = slice_format(fixing->arena, "name it by its declaring module in %s:%u",
+					  target->path.ptr, target->at.line);
 }
 
 /* What cannot be rewritten whatever its origin is. */
@@ -344,14 +442,9 @@ static struct refusal refusal_of_form(const struct fixing *fixing, const struct 
 	if (use->via == VIA_STAR)
 		return (struct refusal){"N5", "a star takes every name",
 					"write out the names that the text uses"};
-	if (use->via == VIA_ATTRIBUTE)
-		return fixing->request->attributes
-			       ? (struct refusal){"F5",
-						  "the module is used in other ways too, or the "
-						  "name it would get is taken",
-						  "rewrite it by hand"}
-			       : (struct refusal){"F5", "it is got as an attribute",
-						  "pawl fix --attributes rewrites it"};
+	if (use->via == VIA_ATTRIBUTE && !fixing->request->attributes)
+		return (struct refusal){"F5", "it is got as an attribute",
+					"pawl fix --attributes rewrites it"};
 	return (struct refusal){0};
 }
 
@@ -391,11 +484,12 @@ static int ask(void *payload, uint32_t facade, uint32_t at, struct attribute_ans
 	out->module = origin->module;
 	if (origin->kind != ORIGIN_MODULE)
 		out->name = origin->name;
-	out->rewritten =
-		!refusal_of_origin(origin).rule && !asking->file->text.decoded &&
-		!map_get(&fixing->patched, use->symbol) &&
-		!has_side_effects(fixing->request->policy, use->symbol,
-				  is_within(fixing->facades.names[facade], origin->module));
+	out->rewritten = !refusal_of_origin(origin).rule &&
+			 !refusal_of_target(fixing, asking->file, use,
+					    fixing->facades.names[facade], origin->module)
+				  .rule;
+	if (out->rewritten && gives_module(fixing, origin, &out->rewritten, error) < 0)
+		return -1;
 	return 0;
 }
 
@@ -424,6 +518,42 @@ static int compare_uses(const void *left, const void *right)
 	const struct canonical_use *a = left, *b = right;
 
 	return (a->at > b->at) - (a->at < b->at);
+}
+
+/* Why attributes_plan() left a place; empty where it did not say. */
+static struct slice why_left(const struct file *file, const struct tree_use *use)
+{
+	for (size_t i = 0; i < file->attributes.left.count; i++)
+		if (file->attributes.left.items[i].use_at == use->at.offset)
+			return file->attributes.left.items[i].why;
+	return (struct slice){0};
+}
+
+/* What stands in the way of an attribute that attributes_plan() did not take. */
+static int leave_attribute(struct fixing *fixing, const struct file *file,
+			   const struct tree_use *use, const struct origin *origin,
+			   struct pawl_error *error)
+{
+	bool given = true;
+	struct slice facade = fixing->facades.names[use->facade], why = why_left(file, use);
+	struct refusal refusal = refusal_of_origin(origin);
+	struct left_use *left;
+
+	if (!refusal.rule)
+		refusal = refusal_of_target(fixing, file, use, facade, origin->module);
+	if (!refusal.rule && !why.len && gives_module(fixing, origin, &given, error) < 0)
+		return -1;
+	if (!given)
+		refusal = replaced;
+	if (refusal.rule) {
+		leave(fixing, use, &refusal);
+		return 0;
+	}
+	left = left_add(fixing, use->path, use->at, use->symbol);
+	left->rule = "F5";
+	left->why = why.len ? why : SLICE("what the text imports is not the facade itself");
+	left->next = SLICE("rewrite it by hand");
+	return 0;
 }
 
 static bool is_planned(const struct file *file, const struct tree_use *use)
@@ -465,6 +595,8 @@ static int decide(struct fixing *fixing, struct file *file, const struct tree_us
 	}
 	if (origin_of(fixing, use, facade, &origin, error) < 0)
 		return -1;
+	if (use->via == VIA_ATTRIBUTE)
+		return leave_attribute(fixing, file, use, origin, error);
 	module = origin->module;
 	name = origin->name;
 	if (origin->kind == ORIGIN_MODULE)
@@ -472,6 +604,14 @@ static int decide(struct fixing *fixing, struct file *file, const struct tree_us
 	refusal = refusal_of_origin(origin);
 	if (!refusal.rule)
 		refusal = refusal_of_use(fixing, file, use, origin, &module, &name);
+	if (!refusal.rule && origin->kind == ORIGIN_MODULE) {
+		bool given;
+
+		if (gives_module(fixing, origin, &given, error) < 0)
+			return -1;
+		if (!given)
+			refusal = replaced;
+	}
 	if (refusal.rule) {
 		leave(fixing, use, &refusal);
 		return 0;
@@ -718,8 +858,8 @@ int fixes_find(const struct fix_request *request, struct arena *arena, struct fi
 	fixing.options.limits = &request->policy->limits;
 	fixing.foreign = foreign_new(arena, request->policy);
 	fixing.modules = modules_new(arena, request->tree, &fixing.options);
-	fixing.imported.arena = fixing.origins.arena = fixing.patched.arena = fixing.read.arena =
-		arena;
+	fixing.replaced.arena = fixing.imported.arena = fixing.origins.arena =
+		fixing.patched.arena = fixing.read.arena = arena;
 	if (tree_uses_read(request->tree, request->policy, arena, &fixing.uses, error) < 0)
 		return -1;
 	index_uses(&fixing);

@@ -116,6 +116,8 @@ static struct slice name_key(const struct style *style, struct slice name)
 	buf_add_char(&key, listed(&style->force_to_top, name) ? 'A' : 'B');
 	if (style->order_by_type)
 		buf_add_char(&key, type_of(style, name));
+	if (style->length_sort)
+		buf_add_format(&key, "%zu:", name.len);
 	if (style->case_sensitive && !style->case_blind_names)
 		buf_add(&key, name);
 	else
@@ -160,12 +162,14 @@ static void add_module(const struct style *style, struct buf *out, struct slice 
 	buf_add(out, (struct slice){module.ptr + dots, module.len - dots});
 }
 
-static struct slice module_key(const struct style *style, struct slice module)
+static struct slice module_key(const struct style *style, struct slice module, bool from)
 {
 	struct buf name = {.arena = style->arena}, key = {.arena = style->arena};
 
 	add_module(style, &name, module, true);
 	buf_add_char(&key, listed(&style->force_to_top, module) ? 'A' : 'B');
+	if (style->length_sort || (style->length_sort_straight && !from))
+		buf_add_format(&key, "%zu:", name.len);
 	if (style->case_sensitive)
 		buf_add(&key, buf_slice(&name));
 	else
@@ -228,7 +232,8 @@ int statement_order(const struct style *style, const struct order_key *a, const 
 
 		return a->from == from_first ? -1 : 1;
 	}
-	order = natural_order(module_key(style, a->module), module_key(style, b->module));
+	order = natural_order(module_key(style, a->module, a->from),
+			      module_key(style, b->module, b->from));
 	if (order == 0)
 		order = slice_compare(a->module, b->module);
 	if (order || a->star != b->star)

@@ -238,7 +238,9 @@ static void add_inline(struct buf *out, const struct entry_statement *entry)
 {
 	if (out->len)
 		buf_add_string(out, "; ");
-	buf_add_format(out, "from %.*s import ", (int)entry->module.len, entry->module.ptr);
+	if (entry->from)
+		buf_add_format(out, "from %.*s ", (int)entry->module.len, entry->module.ptr);
+	buf_add_string(out, "import ");
 	for (size_t i = 0; i < entry->names.count; i++) {
 		const struct wanted_name *name = &entry->names.items[i];
 
@@ -520,7 +522,11 @@ static void write_block(struct placing *placing)
 		const struct entry_statement *entry = &placing->entries.items[i];
 		const struct entry_statement *before = entry - 1;
 
-		if (i && entry->old && before->old && before->old + 1 == entry->old) {
+		/* Comment lines that a joined name brought ask for a blank line of their own. */
+		bool commented = entry->old && entry->above.count &&
+				 entry->old->above == entry->old->line_start;
+
+		if (i && !commented && entry->old && before->old && before->old + 1 == entry->old) {
 			buf_add(&out,
 				(struct slice){rewriting->text->bytes.ptr + before->old->after,
 					       entry->old->above - before->old->after});

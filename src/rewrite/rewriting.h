@@ -146,9 +146,19 @@ struct attribute_edit {
 	struct edit edit;
 };
 
+/* F5: one place that stays. */
+struct attribute_left {
+	uint32_t use_at;
+	struct slice why;
+};
+
 struct attribute_edits {
 	struct attribute_edit *items;
 	size_t count, capacity;
+	struct {
+		struct attribute_left *items;
+		size_t count, capacity;
+	} left;
 };
 
 /* What one chain's first step stands for; asked of fix.c. False: it is no use, or is left. */
@@ -164,7 +174,7 @@ struct attribute_request {
 	const struct imports *imports;
 	const struct facade_set *facades;
 	const struct text_limits *limits;
-	const struct map *imported; /* "module:name" that other texts import */
+	const struct map *imported; /* "module:name" that others take, to why it stays */
 	int (*ask)(void *payload, uint32_t facade, uint32_t at, struct attribute_answer *out,
 		   struct pawl_error *error);
 	void *payload;
@@ -184,6 +194,9 @@ struct target {
 	struct position at;
 	uint32_t start, end; /* of the string's content */
 	bool listed;	     /* the whole argument of a callable that the policy lists */
+	struct slice callee; /* as written, or empty */
+	bool first;	     /* the callable's first argument */
+	bool whole;	     /* the string is F.N, not N alone */
 };
 
 struct targets {

@@ -375,7 +375,7 @@ int statement_results(struct rewriting *rewriting, const struct block_statement 
 	size_t first = out->count, results;
 
 	*changed = false;
-	if (!statement->from || statement->star)
+	if (statement->star)
 		return 0;
 	if (entry_of_statement(rewriting, statement, &rest, error) < 0)
 		return -1;
@@ -393,6 +393,10 @@ int statement_results(struct rewriting *rewriting, const struct block_statement 
 	}
 	if (!*changed)
 		return 0;
+	if (!statement->from && rest.names.count) {
+		rest.module = rest.names.items[0].name;
+		rest.kept = rest.names.count == statement->names.count;
+	}
 	if (rest.names.count)
 		*ARENA_PUSH(rewriting->arena, out) = rest;
 	results = out->count;

@@ -89,8 +89,6 @@ static void profile_apply(struct style *style, struct slice name, unsigned black
 static bool has_unknown(const struct settings *settings)
 {
 	static const char *const flags[] = {
-		"length_sort",
-		"length_sort_straight",
 		"no_sections",
 		"only_sections",
 		"star_first",
@@ -202,6 +200,8 @@ static void settings_apply(struct style *style, const struct settings *settings)
 	FLAG(reverse_relative, "reverse_relative");
 	FLAG(sort_relative_in_force_sorted_sections, "sort_relative_in_force_sorted_sections");
 	FLAG(honor_case, "honor_case_in_force_sorted_sections");
+	FLAG(length_sort, "length_sort");
+	FLAG(length_sort_straight, "length_sort_straight");
 	FLAG(case_blind_names, "force_alphabetical_sort_within_sections");
 #undef FLAG
 	style->lines_between_sections =
@@ -230,6 +230,9 @@ static void settings_apply(struct style *style, const struct settings *settings)
 	settings_list(settings, "classes", arena, &style->classes);
 	settings_list(settings, "variables", arena, &style->variables);
 	known_read(style, settings);
+	/* Whole lines by their lengths: not known here. */
+	style->sorts &= !style->force_sort_within_sections ||
+			!(style->length_sort || style->length_sort_straight);
 	style->sorts &= !has_unknown(settings);
 }
 

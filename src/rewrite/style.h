@@ -35,6 +35,7 @@ struct style {
 	bool force_single_line, force_sort_within_sections, combine_as, from_first;
 	bool order_by_type, case_sensitive, lexicographical, group_by_package;
 	bool reverse_relative, sort_relative_in_force_sorted_sections, honor_case;
+	bool length_sort, length_sort_straight;
 	bool case_blind_names; /* force_alphabetical_sort_within_sections */
 	unsigned lines_between_sections, lines_between_types;
 	unsigned force_grid_wrap;

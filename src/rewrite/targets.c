@@ -45,6 +45,9 @@ static struct target *target_add(struct arena *arena, struct targets *out, struc
 
 	target->path = path;
 	target->at = string->at;
+	target->callee = string->callee;
+	target->first = string->first;
+	target->whole = memchr(string->content.ptr, '.', string->content.len) != NULL;
 	target->start = (uint32_t)(string->content.ptr - text->bytes.ptr);
 	target->end = target->start + (uint32_t)string->content.len;
 	return target;

@@ -11,3 +11,4 @@ except ImportError:
 from .patched import Hooked, Looked, Mocked, Stored
 
 OWN = 1
+from .shadowed import Shadow, shadowed

@@ -1,0 +1,6 @@
+def shadowed():
+    pass
+
+
+class Shadow:
+    pass
