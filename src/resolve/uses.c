@@ -304,6 +304,8 @@ static void chain_follow(struct reader *reader, const struct import *import,
 			continue; /* the facade's source under another name */
 		if (facade >= 0 && !is_modules_own(step->name))
 			chain_use_add(reader, import, chain, facade, step->name)->at = step->at;
+		else if (facade >= 0) /* R4: `__dict__` holds all that F has */
+			itself_add(reader, import, module, step->at, VIA_ATTRIBUTE);
 		module = slice_join(reader->arena, module, SLICE("."), step->name);
 		if (!leads_to_facade(reader, module))
 			return;

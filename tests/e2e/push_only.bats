@@ -81,6 +81,25 @@ rejects() {
 	rejects mono.lazy 2:10 'import mono.lazy.helper' 'z = mono.lazy'
 }
 
+@test "R4: what Python sets on F is got through F by attribute, too" {
+	rejects mono.lazy 2:12 'import mono as m' 'x = m.lazy.__dict__["VERSION"]'
+}
+
+@test "R4: an import of F that only type checkers run is a use" {
+	rejects mono.lazy 3:12 'from typing import TYPE_CHECKING' 'if TYPE_CHECKING:' '    import mono.lazy'
+}
+
+@test "R4: F under a name that NFKC folds is F" {
+	rejects mono.lazy 1:8 'import mono.ｌazy'
+}
+
+@test "R4: the parent's own source has F by its bare name" {
+	put_line src/mono/__init__.py 'x = lazy.VERSION'
+	commit 'Use it by its bare name'
+	push_rejected 1 main
+	finds src/mono/__init__.py:1:10 mono.lazy.VERSION
+}
+
 @test "R4: submodules of F may be imported by all" {
 	put_line src/mono/new.py 'import mono.lazy.helper' 'from mono.lazy import helper' \
 		'from mono.lazy.helper import help' 'mono.lazy.helper.help()'
