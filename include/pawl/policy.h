@@ -127,6 +127,9 @@ void policy_overlay_server(struct policy *pushed, const struct policy *server);
 /* T1: read at all; and whether `path` may use facade `f` freely (allow, R3). */
 bool policy_reads(const struct policy *policy, struct slice path);
 bool policy_allows(const struct facade_policy *facade, struct slice path);
+/* R4: whether `only` keeps the text at `path` from importing the facade, and the words for it. */
+bool policy_bars(const struct facade_policy *facade, struct slice path);
+struct slice policy_bar_note(const struct facade_policy *facade, struct arena *arena);
 
 struct facade_set policy_facade_set(const struct policy *policy, struct arena *arena);
 const struct facade_policy *policy_facade(const struct policy *policy, struct slice name);
@@ -236,6 +239,7 @@ struct finding {
 	struct slice rewrite;	/* the line to write instead, indentation and alias and all; empty:
 				   unknown */
 	uint64_t base_count, count;
+	bool barred;	   /* R4: `only` keeps the text from importing the facade */
 	struct slice note; /* "re-exported by accident", why it is unreadable, which key loosens */
 	struct slice message; /* the facade's `message` */
 	struct slice commit;  /* P9: the commit, abbreviated; else empty */
@@ -397,6 +401,8 @@ struct tree_use {
 	struct slice canonical;	   /* the import, or empty */
 	struct slice line;	   /* as written */
 	bool accident;		   /* re-exported by accident */
+	bool barred;		   /* R4: `only` keeps the text from importing the facade */
+	bool barred_alone;	   /* R4: a use for no other reason: nothing to rewrite it to */
 };
 
 struct tree_uses {

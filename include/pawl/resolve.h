@@ -199,6 +199,8 @@ const char *use_via_name(enum use_via via);
 struct facade_set {
 	struct slice *names; /* dotted, after NFKC */
 	size_t count;
+	const bool
+		*restricted; /* for each: imports of the module itself are told too; NULL: none */
 };
 
 /* A raw name got through a facade: whether it is a use is for the facade to say (R2). */
@@ -207,8 +209,9 @@ struct raw_use {
 	struct slice name; /* "*" for a star */
 	enum use_via via;
 	bool type_checking;
-	bool escape;		   /* N3: the facade as a value; name is empty; no use */
-	struct position at;	   /* of the name */
+	bool escape;	    /* N3: the facade as a value; name is empty; no use */
+	bool itself;	    /* R4: the module itself, of a restricted facade; name is empty */
+	struct position at; /* of the name */
 	struct position statement; /* of the import, or of the chain's root */
 	uint32_t statement_end;
 	struct slice bound_as; /* what a from-import binds it as: the alias, or empty without one */

@@ -189,7 +189,7 @@ static int count_uses(struct session *session, struct snapshot *snapshot,
 		struct map_entry *entry;
 		struct slice name;
 
-		if (use->escape ||
+		if (use->escape || use->barred_alone ||
 		    !slice_equal(session->policy.items[use->facade].name, listing->facade))
 			continue;
 		name = use->symbol;

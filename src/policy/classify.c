@@ -60,6 +60,16 @@ void classifier_close(struct classifier *classifier)
 	foreign_close(classifier->foreign);
 }
 
+bool classified_is_use(const struct classified *classified, bool barred)
+{
+	return classified->use || (barred && !classified->origin.submodule);
+}
+
+struct slice use_symbol(struct arena *arena, struct slice facade, struct slice name)
+{
+	return name.len ? slice_join(arena, facade, SLICE("."), name) : facade;
+}
+
 /* Whether this side's facade hands the name on (R2); a side whose facade cannot be read says
  * nothing. */
 static bool hands_on(const struct origin *origin)
@@ -153,7 +163,9 @@ int classify(struct classifier *classifier, uint32_t facade, struct slice name,
 
 	if (!entry->value) {
 		fresh = arena_alloc(arena, sizeof *fresh);
-		if (slice_equal_string(name, "*"))
+		/* The module itself is told only where it counts (R4): it has no origin, nor has
+		 * `*`. */
+		if (!name.len || slice_equal_string(name, "*"))
 			fresh->use = true;
 		else if (classify_fresh(classifier, facade, name, fresh, error) < 0)
 			return -1;

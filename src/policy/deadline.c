@@ -26,7 +26,7 @@ static void add_finding(struct judgement *judgement, const struct changed_path *
 	struct finding *finding = finding_add(judgement, FINDING_USE, path->path);
 
 	finding->facade = facade->name;
-	finding->symbol = slice_join(arena, facade->name, SLICE("."), use->name);
+	finding->symbol = use_symbol(arena, facade->name, use->name);
 	finding->has_via = true;
 	finding->via = use->via;
 	finding->at = use->at;
@@ -34,10 +34,12 @@ static void add_finding(struct judgement *judgement, const struct changed_path *
 	finding->base_count = count ? count->most : 0;
 	finding->count = count ? count->tip : 0;
 	finding->message = facade->message;
+	finding->barred = policy_bars(facade, path->path);
 	finding->note = slice_format(arena, "frozen, and the deadline %.*s has passed",
 				     (int)facade->deadline.len, facade->deadline.ptr);
-	origin_canonical(&classified->origin, use->bound_as.len ? use->bound_as : use->name, arena,
-			 &finding->canonical);
+	if (classified->use)
+		origin_canonical(&classified->origin, use->bound_as.len ? use->bound_as : use->name,
+				 arena, &finding->canonical);
 	finding->rewrite = finding->canonical;
 }
 
@@ -64,6 +66,8 @@ static int judge_path(struct judgement *judgement, const struct changed_path *pa
 {
 	for (size_t i = 0; i < path->uses.count; i++) {
 		const struct raw_use *use = &path->uses.items[i];
+		const struct facade_policy *facade =
+			&judgement->request->policy->items[use->facade];
 		const struct classified *classified;
 
 		if (use->escape || !rejects(judgement, use->facade) ||
@@ -71,7 +75,8 @@ static int judge_path(struct judgement *judgement, const struct changed_path *pa
 			continue;
 		if (classify(judgement->classifier, use->facade, use->name, &classified, error) < 0)
 			return -1;
-		if (classified->use && !is_found(judgement, found, path, use))
+		if (classified_is_use(classified, policy_bars(facade, path->path)) &&
+		    !is_found(judgement, found, path, use))
 			add_finding(judgement, path, use, classified);
 	}
 	return 0;

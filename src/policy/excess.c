@@ -11,8 +11,9 @@ struct occurrence {
 
 /* What is known of one (facade, name) over all paths. */
 struct symbol {
-	uint64_t credit; /* left to spend on paths that no base has (P7) */
-	uint64_t lost;	 /* uses that paths which are still there have no more */
+	uint64_t credit;	/* left to spend on paths that no base has (P7) */
+	uint64_t barred_credit; /* the same, of texts that `only` bars: it alone pays for such */
+	uint64_t lost;		/* uses that paths which are still there have no more */
 };
 
 static struct symbol *symbol_of(struct map *symbols, const struct name_count *count)
@@ -62,9 +63,9 @@ static int gather_credit(struct judgement *judgement, struct map *symbols, struc
 			struct symbol *symbol = symbol_of(symbols, count);
 
 			if (vanished)
-				symbol->credit += judgement->request->first_is_old_tip
-							  ? count->first
-							  : count->least;
+				*(count->barred ? &symbol->barred_credit : &symbol->credit) +=
+					judgement->request->first_is_old_tip ? count->first
+									     : count->least;
 			else if (count->most > count->tip)
 				symbol->lost += count->most - count->tip;
 		}
@@ -136,7 +137,7 @@ static void add_finding(struct judgement *judgement, const struct changed_path *
 	size_t indent = 0;
 
 	finding->facade = judgement->facades.names[count->facade];
-	finding->symbol = slice_join(arena, finding->facade, SLICE("."), count->name);
+	finding->symbol = use_symbol(arena, finding->facade, count->name);
 	finding->has_via = true;
 	finding->via = use->via;
 	finding->at = use->at;
@@ -144,13 +145,18 @@ static void add_finding(struct judgement *judgement, const struct changed_path *
 	finding->base_count = count->most;
 	finding->count = count->tip;
 	finding->message = judgement->request->policy->items[count->facade].message;
-	if (classified->accident)
+	finding->barred = count->barred;
+	if (count->barred)
+		finding->note =
+			policy_bar_note(&judgement->request->policy->items[count->facade], arena);
+	else if (classified->accident)
 		finding->note = SLICE("re-exported by accident");
 	else if (classified->note.len)
 		finding->note = classified->note;
 	else if (!changed_path_in_any_base(path) && symbol->lost)
 		finding->note = SLICE("moved from a file that is still there, so not a move");
-	if (!origin_canonical(&classified->origin, count->name, arena, &finding->canonical) ||
+	if (!classified->use || /* declared by the facade: no other import gets it */
+	    !origin_canonical(&classified->origin, count->name, arena, &finding->canonical) ||
 	    !origin_canonical(&classified->origin, as, arena, &import))
 		return;
 	while (use->via == VIA_FROM && indent < first.len &&
@@ -233,6 +239,15 @@ static int report_path(struct judgement *judgement, struct changed_path *path, s
 	return result;
 }
 
+static uint64_t spend(uint64_t *credit, struct name_count *count)
+{
+	uint64_t spent = count->fresh < *credit ? count->fresh : *credit;
+
+	*credit -= spent;
+	count->fresh -= spent;
+	return spent;
+}
+
 /* Weighs one name of one path: what is new of it, what is frozen, what is gone. */
 static void weigh(struct judgement *judgement, const struct changed_path *path,
 		  struct name_count *count, struct symbol *symbol)
@@ -243,9 +258,9 @@ static void weigh(struct judgement *judgement, const struct changed_path *path,
 
 	count->fresh = count->tip - kept;
 	if (count->fresh && !changed_path_in_any_base(path)) {
-		spent = count->fresh < symbol->credit ? count->fresh : symbol->credit;
-		symbol->credit -= spent;
-		count->fresh -= spent;
+		if (!count->barred)
+			spent = spend(&symbol->credit, count);
+		spent += spend(&symbol->barred_credit, count);
 	}
 	verdict->frozen += kept + spent;
 	verdict->removed += count->most - kept;
@@ -265,7 +280,7 @@ static int weigh_path(struct judgement *judgement, struct changed_path *path, st
 		if (classify(judgement->classifier, count->facade, count->name, &classified,
 			     error) < 0)
 			return -1;
-		if (!classified->use)
+		if (!classified_is_use(classified, count->barred))
 			continue;
 		weigh(judgement, path, count, symbol_of(symbols, count));
 		fresh = fresh || count->fresh;

@@ -13,6 +13,7 @@
 struct name_count {
 	uint32_t facade;
 	struct slice name;
+	bool barred; /* R4: `only` keeps this path's text from importing the facade */
 	uint64_t tip;
 	uint64_t excused;		/* of the tip, by `# pawl: allow (reason)`; not in `tip` */
 	uint64_t most;			/* of any base */
@@ -110,6 +111,12 @@ struct classified {
 	struct origin origin; /* the tip's; a base's where the tip does not bind it */
 	struct slice note;    /* of a facade in another repository: its map is stale */
 };
+
+/* Whether a name so classified is a use; where `only` bars the text, all but submodules are (R4).
+ */
+bool classified_is_use(const struct classified *classified, bool barred);
+/* F.name; F itself where the module is imported (R4). */
+struct slice use_symbol(struct arena *arena, struct slice facade, struct slice name);
 
 struct classifier;
 

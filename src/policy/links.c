@@ -13,9 +13,15 @@ static bool is_judged_itself(const struct policy *policy, struct slice path)
 {
 	if (!policy_reads(policy, path))
 		return false;
-	for (size_t i = 0; i < policy->count; i++)
-		if (policy_allows(&policy->items[i], path))
+	for (size_t i = 0; i < policy->count; i++) {
+		const struct facade_policy *facade = &policy->items[i];
+
+		/* Where `only` lets it import what a link to it may not, it does not tell either.
+		 */
+		if (policy_allows(facade, path) ||
+		    (facade->only.count && !policy_bars(facade, path)))
 			return false;
+	}
 	return true;
 }
 

@@ -80,13 +80,37 @@ bool policy_allows(const struct facade_policy *facade, struct slice path)
 	return patterns_match(&facade->allow, path);
 }
 
+bool policy_bars(const struct facade_policy *facade, struct slice path)
+{
+	return facade->only.count && !patterns_match(&facade->only, path) &&
+	       !policy_allows(facade, path);
+}
+
+struct slice policy_bar_note(const struct facade_policy *facade, struct arena *arena)
+{
+	struct buf buf = {.arena = arena};
+
+	buf_add_string(&buf, "only ");
+	for (size_t i = 0; i < facade->only.count; i++) {
+		buf_add_string(&buf, i ? " " : "");
+		buf_add(&buf, facade->only.items[i]);
+	}
+	buf_add_string(&buf, " may import it");
+	return buf_slice(&buf);
+}
+
 struct facade_set policy_facade_set(const struct policy *policy, struct arena *arena)
 {
 	struct facade_set set = {.count = policy->count};
+	bool *restricted;
 
 	set.names = arena_alloc(arena, (policy->count + 1) * sizeof *set.names);
+	restricted = arena_alloc(arena, (policy->count + 1) * sizeof *restricted);
 	for (size_t i = 0; i < policy->count; i++)
 		set.names[i] = policy->items[i].name;
+	for (size_t i = 0; i < policy->count; i++)
+		restricted[i] = policy->items[i].only.count > 0;
+	set.restricted = restricted;
 	return set;
 }
 

@@ -63,7 +63,7 @@ bool use_counts(const struct policy *policy, struct slice path, const struct raw
 		return false;
 	if (use->type_checking && facade->type_checking == TYPE_CHECKING_FREE)
 		return false;
-	return !policy_allows(facade, path);
+	return use->itself ? policy_bars(facade, path) : !policy_allows(facade, path);
 }
 
 bool use_allowed_inline(const struct policy *policy, const struct text *text,
@@ -125,6 +125,7 @@ static struct name_count *count_of(struct judgement *judgement, struct changed_p
 	count->facade = facade;
 	count->name = (struct slice){key.ptr + sizeof facade, name.len};
 	count->least = UINT64_MAX;
+	count->barred = policy_bars(&judgement->request->policy->items[facade], path->path);
 	map_put(&path->counts, key)->value = count;
 	return count;
 }

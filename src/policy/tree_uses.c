@@ -53,6 +53,7 @@ static int add_use(struct reading *reading, struct slice path, const struct text
 	struct arena *arena = reading->arena;
 	struct slice facade = reading->facades.names[raw->facade];
 	const struct classified *classified = NULL;
+	bool barred = policy_bars(&reading->policy->items[raw->facade], path);
 	struct tree_use *use;
 
 	if (!raw->escape && (!use_counts(reading->policy, path, raw)))
@@ -60,7 +61,7 @@ static int add_use(struct reading *reading, struct slice path, const struct text
 	if (!raw->escape) {
 		if (classify(reading->classifier, raw->facade, raw->name, &classified, error) < 0)
 			return -1;
-		if (!classified->use)
+		if (!classified_is_use(classified, barred))
 			return 0;
 	}
 	use = ARENA_PUSH(arena, reading->out);
@@ -70,9 +71,11 @@ static int add_use(struct reading *reading, struct slice path, const struct text
 	use->via = raw->via;
 	use->escape = raw->escape;
 	use->line = slice_copy(arena, text_line(text, raw->at.offset));
-	use->symbol = raw->escape ? facade : slice_join(arena, facade, SLICE("."), raw->name);
+	use->symbol = use_symbol(arena, facade, raw->name);
+	use->barred = barred && !raw->escape;
+	use->barred_alone = raw->itself || (classified && !classified->use);
 	use->allowed = !raw->escape && use_allowed_inline(reading->policy, text, raw);
-	if (classified)
+	if (classified && classified->use)
 		set_canonical(reading, classified, use, slice_copy(arena, raw->name));
 	return 0;
 }

@@ -26,7 +26,10 @@ static void add_use(const struct policy *policy, const struct tree_use *use, uin
 	finding->base_count = base_count;
 	finding->count = count;
 	finding->message = facade->message;
-	if (use->accident)
+	finding->barred = use->barred;
+	if (use->barred)
+		finding->note = policy_bar_note(facade, arena);
+	else if (use->accident)
 		finding->note = SLICE("re-exported by accident");
 }
 

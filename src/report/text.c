@@ -229,6 +229,8 @@ static void say_no_canonical(struct report *report, const struct finding *findin
 {
 	struct slice advice;
 
+	if (finding->barred)
+		return; /* wherever it is from, the note says why it may not be */
 	if (is_star(finding))
 		advice = slice_of(
 			"Import the names that are used, each from the module that declares it.");

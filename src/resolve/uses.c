@@ -85,6 +85,24 @@ static struct raw_use *use_add(struct reader *reader, int64_t facade, struct sli
 	return use;
 }
 
+/* R4: a restricted facade got as a module, whatever is taken from it then. */
+static void itself_add(struct reader *reader, const struct import *import, struct slice name,
+		       struct position at, enum use_via via)
+{
+	int64_t facade = facade_find(reader, name);
+	struct raw_use *use;
+
+	if (facade < 0 || !reader->facades->restricted || !reader->facades->restricted[facade])
+		return;
+	use = use_add(reader, facade, (struct slice){0}, via);
+	use->itself = true;
+	use->type_checking = import->type_checking;
+	use->at = at;
+	use->statement = import->statement;
+	use->statement_end = import->statement_end;
+	use->bound_as = import->alias;
+}
+
 /* ---- imports ---- */
 
 /* `F.__init__` is F's source under another name: Python runs it a second time, and all is there. */
@@ -214,18 +232,41 @@ static void imply_submodules(struct reader *reader, const struct text *text,
 			imports->items[i] = imports->items[--imports->count];
 }
 
-/* `from F import N` and `from F import *`. */
+/* `from P import F_leaf`. */
+static void import_itself(struct reader *reader, const struct import *import, struct slice package)
+{
+	struct slice module = import->name;
+
+	if (import->star || !reader->facades->restricted)
+		return;
+	if (package.len)
+		module = slice_join(reader->arena, package, SLICE("."), module);
+	itself_add(reader, import, module, import->name_at, VIA_FROM);
+}
+
+/* `from F import N` and `from F import *`; where F is restricted, `import F` and the like too. */
 static void import_use(struct reader *reader, const struct import *import)
 {
 	struct slice package;
 	struct raw_use *use;
 	int64_t facade;
 
-	if (!import->from || !source_module(reader, import, &package))
+	if (!import->from) {
+		itself_add(reader, import, without_init(import->module), import->name_at, VIA_FROM);
+		return;
+	}
+	if (!source_module(reader, import, &package))
 		return;
 	facade = facade_find(reader, package);
-	if (facade < 0 || (!import->star && is_modules_own(import->name)))
+	if (facade < 0) {
+		import_itself(reader, import, package);
 		return;
+	}
+	/* `__init__` is the facade under another name, and what Python sets on it says no less. */
+	if (!import->star && is_modules_own(import->name)) {
+		itself_add(reader, import, package, import->name_at, VIA_FROM);
+		return;
+	}
 	use = use_add(reader, facade, import->star ? SLICE("*") : import->name,
 		      import->star ? VIA_STAR : VIA_FROM);
 	use->type_checking = import->type_checking;
@@ -263,14 +304,21 @@ static void chain_follow(struct reader *reader, const struct import *import,
 			continue; /* the facade's source under another name */
 		if (facade >= 0 && !is_modules_own(step->name))
 			chain_use_add(reader, import, chain, facade, step->name)->at = step->at;
+		else if (facade >= 0) /* R4: `__dict__` holds all that F has */
+			itself_add(reader, import, module, step->at, VIA_ATTRIBUTE);
 		module = slice_join(reader->arena, module, SLICE("."), step->name);
 		if (!leads_to_facade(reader, module))
 			return;
 		facade = facade_find(reader, module);
 	}
 	/* N3. To bind or unbind the name itself takes nothing from the facade. */
-	if (facade >= 0 && chain->access == CHAIN_LOAD)
-		chain_use_add(reader, import, chain, facade, (struct slice){0})->escape = true;
+	if (facade < 0 || chain->access != CHAIN_LOAD)
+		return;
+	chain_use_add(reader, import, chain, facade, (struct slice){0})->escape = true;
+	/* R4: `import F.x` names F no less than `import F` does, once F is got by it. */
+	if (chain->step_count)
+		itself_add(reader, import, module, chain->steps[chain->step_count - 1].at,
+			   VIA_ATTRIBUTE);
 }
 
 static void read_chains(struct reader *reader, const struct text *text,

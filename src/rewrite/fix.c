@@ -458,7 +458,7 @@ struct asking {
 
 static bool is_meant(const struct fixing *fixing, const struct tree_use *use)
 {
-	return !use->escape && !use->allowed &&
+	return !use->escape && !use->allowed && !use->barred_alone &&
 	       (!fixing->request->facade.len ||
 		slice_equal(fixing->facades.names[use->facade], fixing->request->facade));
 }

@@ -12,7 +12,7 @@ static struct slice facade_names[] = {
 	{"top", 3},
 	{"sentry.models.sub", 17},
 };
-static const struct facade_set facades = {facade_names, 4};
+static const struct facade_set facades = {.names = facade_names, .count = 4};
 
 static struct raw_uses read_uses(struct arena *arena, const char *module, bool package,
 				 const char *source)
