@@ -22,7 +22,7 @@ struct backends {
 };
 
 struct repository {
-	struct arena arena; /* lives as long as the repository */
+	struct arena arena;		   /* lives as long as the repository */
 	struct repository_options options; /* what it was opened with */
 	git_repository *git;
 	git_odb *odb;
