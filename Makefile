@@ -62,6 +62,12 @@ $(BUILD)/%.o: %.c Makefile | $(DEPS_LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
 
+# Facts that are kept between runs are those of one extractor: of these very sources, and of these libraries.
+LIB_HEADERS := $(wildcard include/pawl/*.h src/*/*.h)
+$(BUILD)/src/policy/facts.o: CPPFLAGS_ALL += -DPAWL_EXTRACTOR='"$(shell { echo "$(DEPS)"; \
+	cat $(sort $(LIB_SOURCES) $(LIB_HEADERS)); } | sha256sum | cut -c 1-32)"'
+$(BUILD)/src/policy/facts.o: $(LIB_SOURCES) $(LIB_HEADERS)
+
 $(LIB): $(LIB_OBJECTS)
 	@mkdir -p $(@D)
 	rm -f $@

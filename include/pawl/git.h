@@ -32,6 +32,14 @@ struct repository_options {
 int repository_open(struct repository **out, const struct repository_options *options,
 		    struct pawl_error *error);
 void repository_free(struct repository *repository);
+/*
+ * The same repository once more, for another thread, before which `options.path` must still be
+ * there. It asks nobody for objects that are missing.
+ */
+int repository_open_again(struct repository **out, const struct repository *repository,
+			  struct pawl_error *error);
+/* Adds what `other` has read to the counts. */
+void repository_add_counts(struct repository *repository, const struct repository *other);
 
 git_repository *repository_git(struct repository *repository); /* libgit2's own handle, not owned */
 const char *repository_git_dir(const struct repository *repository); /* absolute, ends in / */
@@ -132,6 +140,8 @@ int snapshot_list(struct snapshot *snapshot, struct slice folder, struct arena *
 /* The snapshot's tree id, or the one below its overlay; NULL for the empty one. */
 const git_oid *snapshot_tree(const struct snapshot *snapshot);
 struct repository *snapshot_repository(const struct snapshot *snapshot);
+/* Nothing is laid over its tree, or over none: the tree's id says all. */
+bool snapshot_is_plain(const struct snapshot *snapshot);
 
 /* ---- what a push changes (src/git/changes.c, src/git/tree.c) ---- */
 

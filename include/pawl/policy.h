@@ -415,6 +415,9 @@ struct tree_uses {
 
 int tree_uses_read(struct snapshot *snapshot, const struct policy *policy, struct arena *arena,
 		   struct tree_uses *out, struct pawl_error *error);
+/* The same, by way of the facts that are kept between runs (src/policy/recall.c). Not for hooks. */
+int tree_uses_recall(struct snapshot *snapshot, const struct policy *policy, struct arena *arena,
+		     struct tree_uses *out, struct pawl_error *error);
 /* The same of some paths alone, each named once; a path that is not there has none. */
 int tree_uses_of_paths(struct snapshot *snapshot, const struct policy *policy,
 		       const struct slices *paths, struct arena *arena, struct tree_uses *out,

@@ -14,7 +14,7 @@ static const char usage[] =
 	"  --no-facts   neither read nor keep facts between runs\n";
 
 struct options {
-	bool json;
+	bool json, no_facts;
 	const char *repository, *config, *revision;
 };
 
@@ -22,7 +22,7 @@ struct options {
 static int options_read(int argc, char **argv, struct options *options)
 {
 	const struct command_option known[] = {
-		{.name = "no-facts"}, /* none are kept */
+		{.name = "no-facts", .flag = &options->no_facts},
 		{"repo", .value = &options->repository},
 		{"config", .value = &options->config},
 		{"format", .json = &options->json, .plain = "tsv"},
@@ -102,11 +102,12 @@ static int uses(struct session *session, const struct options *options)
 {
 	struct snapshot *snapshot;
 	struct tree_uses found = {0};
+	int (*read)(struct snapshot *, const struct policy *, struct arena *, struct tree_uses *,
+		    struct pawl_error *) = options->no_facts ? tree_uses_read : tree_uses_recall;
 
 	if (session_open(session, options->repository) < 0 ||
 	    session_snapshot(session, options->config, options->revision, &snapshot) < 0 ||
-	    tree_uses_read(snapshot, &session->policy, &session->arena, &found, &session->error) <
-		    0)
+	    read(snapshot, &session->policy, &session->arena, &found, &session->error) < 0)
 		return session_fail(session);
 	program_write(STDOUT_FILENO, options->json ? as_json(&session->arena, &found)
 						   : as_tsv(&session->arena, &found));

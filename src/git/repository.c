@@ -246,6 +246,7 @@ int repository_open(struct repository **out, const struct repository_options *op
 		return git_failure(error, "libgit2 cannot start");
 	repository = memory_calloc(1, sizeof *repository);
 	repository->trees.arena = &repository->arena;
+	repository->options = *options;
 	repository->may_promise = options->promisor;
 	repository_set_max_blob_size(repository, options->max_blob_size);
 	if (open_git(repository, options, error))
@@ -259,6 +260,24 @@ int repository_open(struct repository **out, const struct repository_options *op
 failed:
 	repository_free(repository);
 	return -1;
+}
+
+int repository_open_again(struct repository **out, const struct repository *repository,
+			  struct pawl_error *error)
+{
+	struct repository_options options = repository->options;
+
+	options.promisor = false;
+	options.max_blob_size = repository->max_blob_size;
+	return repository_open(out, &options, error);
+}
+
+void repository_add_counts(struct repository *repository, const struct repository *other)
+{
+	repository->counts.commits += other->counts.commits;
+	repository->counts.trees += other->counts.trees;
+	repository->counts.blobs += other->counts.blobs;
+	repository->counts.blob_bytes += other->counts.blob_bytes;
 }
 
 void repository_free(struct repository *repository)

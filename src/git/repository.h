@@ -22,7 +22,8 @@ struct backends {
 };
 
 struct repository {
-	struct arena arena; /* lives as long as the repository */
+	struct arena arena;		   /* lives as long as the repository */
+	struct repository_options options; /* what it was opened with */
 	git_repository *git;
 	git_odb *odb;
 	struct backends accepted; /* those that held their objects before the push */

@@ -88,6 +88,11 @@ struct repository *snapshot_repository(const struct snapshot *snapshot)
 	return snapshot->repository;
 }
 
+bool snapshot_is_plain(const struct snapshot *snapshot)
+{
+	return snapshot->has_tree && !snapshot->below;
+}
+
 int snapshot_find(struct snapshot *snapshot, struct slice path, struct arena *scratch,
 		  struct tree_entry *out, struct pawl_error *error)
 {

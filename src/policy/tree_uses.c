@@ -1,12 +1,11 @@
-#include "judge.h"
-
 #include <stdlib.h>
 
+#include "texts.h"
+
 struct reading {
-	struct snapshot *snapshot;
 	const struct policy *policy;
 	struct arena *arena;
-	struct facade_set facades;
+	const struct facade_set *facades;
 	struct classifier *classifier;
 	struct tree_uses *out;
 };
@@ -47,71 +46,64 @@ static void set_canonical(struct reading *reading, const struct classified *clas
 	use->name = origin->name;
 }
 
-static int add_use(struct reading *reading, struct slice path, const struct text *text,
-		   const struct raw_use *raw, struct pawl_error *error)
+static bool counts(const struct reading *reading, struct slice path, const struct text_use *said)
+{
+	const struct raw_use raw = {.facade = said->facade,
+				    .type_checking = said->type_checking,
+				    .itself = said->itself};
+
+	return use_counts(reading->policy, path, &raw);
+}
+
+static int add_use(struct reading *reading, struct slice path, const struct text_use *said,
+		   struct pawl_error *error)
 {
 	struct arena *arena = reading->arena;
-	struct slice facade = reading->facades.names[raw->facade];
+	struct slice facade = reading->facades->names[said->facade];
 	const struct classified *classified = NULL;
-	bool barred = policy_bars(&reading->policy->items[raw->facade], path);
+	bool barred = policy_bars(&reading->policy->items[said->facade], path);
 	struct tree_use *use;
 
-	if (!raw->escape && (!use_counts(reading->policy, path, raw)))
-		return 0;
-	if (!raw->escape) {
-		if (classify(reading->classifier, raw->facade, raw->name, &classified, error) < 0)
+	if (!said->escape) {
+		if (!counts(reading, path, said))
+			return 0;
+		if (classify(reading->classifier, said->facade, said->name, &classified, error) < 0)
 			return -1;
 		if (!classified_is_use(classified, barred))
 			return 0;
 	}
 	use = ARENA_PUSH(arena, reading->out);
 	use->path = path;
-	use->at = raw->at;
-	use->facade = raw->facade;
-	use->via = raw->via;
-	use->escape = raw->escape;
-	use->line = slice_copy(arena, text_line(text, raw->at.offset));
-	use->symbol = use_symbol(arena, facade, raw->name);
-	use->barred = barred && !raw->escape;
-	use->barred_alone = raw->itself || (classified && !classified->use);
-	use->allowed = !raw->escape && use_allowed_inline(reading->policy, text, raw);
+	use->at = said->at;
+	use->facade = said->facade;
+	use->via = said->via;
+	use->escape = said->escape;
+	use->line = said->line;
+	use->symbol = use_symbol(arena, facade, said->name);
+	use->barred = barred && !said->escape;
+	use->barred_alone = said->itself || (classified && !classified->use);
+	use->allowed = said->allowed;
 	if (classified && classified->use)
-		set_canonical(reading, classified, use, slice_copy(arena, raw->name));
+		set_canonical(reading, classified, use, said->name);
 	return 0;
 }
 
-static int read_file(void *payload, const struct change *change, struct pawl_error *error)
+static int judge_text(struct reading *reading, const struct tree_text *text,
+		      struct pawl_error *error)
 {
-	struct reading *reading = payload;
-	struct arena scratch = {0};
-	struct module_name module;
-	struct raw_uses uses = {0};
-	struct text text;
-	struct slice bytes;
-	const char *why;
-	int result;
-
-	if (change->kind == CHANGE_BROKEN_TREE) {
-		add_unreadable(reading, change->path, change->message);
+	if (text->broken) {
+		add_unreadable(reading, text->path, text->broken);
 		return 0;
 	}
-	if (!policy_reads(reading->policy, change->path))
+	if (text->state != TREE_TEXT_DONE)
 		return 0;
-	result = text_of_entry(reading->snapshot, change->path, &change->tip, &scratch, &bytes,
-			       &why, error);
-	if (result == 0 && !why) {
-		reading->out->texts++;
-		module_name_of_path(&reading->policy->roots, change->path, &scratch, &module);
-		uses_read(bytes, &module, &reading->facades, &reading->policy->limits, &scratch,
-			  &text, &uses);
-		why = uses.unreadable;
-	}
-	if (result == 0 && why)
-		add_unreadable(reading, change->path, why);
-	for (size_t i = 0; i < uses.count && result == 0 && !why; i++)
-		result = add_use(reading, change->path, &text, &uses.items[i], error);
-	arena_free(&scratch);
-	return result < 0 ? -1 : 0;
+	reading->out->texts++;
+	if (text->unreadable)
+		add_unreadable(reading, text->path, text->unreadable);
+	for (size_t i = 0; i < text->count; i++)
+		if (add_use(reading, text->path, &text->items[i], error) < 0)
+			return -1;
+	return 0;
 }
 
 static int compare_uses(const void *left, const void *right)
@@ -124,54 +116,68 @@ static int compare_uses(const void *left, const void *right)
 	return order ? order : slice_compare(a->symbol, b->symbol);
 }
 
-static void reading_start(struct reading *reading, struct snapshot *snapshot,
-			  const struct policy *policy, struct arena *arena, struct tree_uses *out)
+int tree_texts_judge(const struct tree_texts *texts, struct snapshot *snapshot,
+		     const struct policy *policy, const struct facade_set *facades,
+		     struct arena *arena, struct tree_uses *out, struct pawl_error *error)
 {
 	struct snapshot **sides = arena_alloc(arena, sizeof *sides);
+	struct reading reading = {policy, arena, facades, NULL, out};
+	int result = 0;
 
 	sides[0] = snapshot;
 	*out = (struct tree_uses){0};
-	*reading = (struct reading){
-		.snapshot = snapshot, .policy = policy, .arena = arena, .out = out};
-	reading->facades = policy_facade_set(policy, arena);
-	reading->classifier = classifier_new(arena, policy, &reading->facades, sides, 1);
-}
-
-static void reading_end(struct reading *reading)
-{
-	classifier_close(reading->classifier);
-	if (reading->out->count)
-		qsort(reading->out->items, reading->out->count, sizeof *reading->out->items,
-		      compare_uses);
+	reading.classifier = classifier_new(arena, policy, facades, sides, 1);
+	for (size_t i = 0; i < texts->count && result == 0; i++)
+		result = judge_text(&reading, &texts->items[i], error);
+	classifier_close(reading.classifier);
+	if (out->count)
+		qsort(out->items, out->count, sizeof *out->items, compare_uses);
+	return result;
 }
 
 int tree_uses_read(struct snapshot *snapshot, const struct policy *policy, struct arena *arena,
 		   struct tree_uses *out, struct pawl_error *error)
 {
-	struct reading reading;
-	int result;
+	struct facade_set facades = policy_facade_set(policy, arena);
+	struct tree_texts texts;
 
-	reading_start(&reading, snapshot, policy, arena, out);
-	result = snapshot_walk(snapshot, arena, read_file, &reading, error);
-	reading_end(&reading);
-	return result < 0 ? -1 : 0;
+	*out = (struct tree_uses){0};
+	if (tree_texts_list(snapshot, policy, arena, &texts, error) < 0 ||
+	    tree_texts_read(&texts, snapshot, policy, &facades, arena, error) < 0)
+		return -1;
+	return tree_texts_judge(&texts, snapshot, policy, &facades, arena, out, error);
+}
+
+/* The text at one path, where there is one that the policy reads. */
+static int read_path(struct snapshot *snapshot, const struct policy *policy,
+		     const struct facade_set *facades, struct slice path, struct arena *arena,
+		     struct tree_texts *texts, struct pawl_error *error)
+{
+	struct tree_text *text;
+	struct entry entry;
+
+	if (snapshot_lookup(snapshot, path, &entry, error) < 0)
+		return -1;
+	if (!entry.mode || !policy_reads(policy, path))
+		return 0;
+	text = ARENA_PUSH(arena, texts);
+	text->path = path;
+	text->entry = entry;
+	module_name_of_path(&policy->roots, path, arena, &text->module);
+	return tree_text_read(text, snapshot, policy, facades, arena, error);
 }
 
 int tree_uses_of_paths(struct snapshot *snapshot, const struct policy *policy,
 		       const struct slices *paths, struct arena *arena, struct tree_uses *out,
 		       struct pawl_error *error)
 {
-	struct reading reading;
-	int result = 0;
+	struct facade_set facades = policy_facade_set(policy, arena);
+	struct tree_texts texts = {0};
 
-	reading_start(&reading, snapshot, policy, arena, out);
-	for (size_t i = 0; i < paths->count && result == 0; i++) {
-		struct change change = {.kind = CHANGE_FILE, .path = paths->items[i]};
-
-		result = snapshot_lookup(snapshot, change.path, &change.tip, error);
-		if (result == 0 && change.tip.mode)
-			result = read_file(&reading, &change, error);
-	}
-	reading_end(&reading);
-	return result < 0 ? -1 : 0;
+	*out = (struct tree_uses){0};
+	for (size_t i = 0; i < paths->count; i++)
+		if (read_path(snapshot, policy, &facades, paths->items[i], arena, &texts, error) <
+		    0)
+			return -1;
+	return tree_texts_judge(&texts, snapshot, policy, &facades, arena, out, error);
 }

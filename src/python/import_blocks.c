@@ -135,6 +135,8 @@ static void region_note(struct reader *reader, struct slice comment, bool off, b
 
 static void comment_note(struct reader *reader, struct slice comment)
 {
+	if (slice_ends_with(comment, SLICE("\r"))) /* of a CRLF, which ends it too (T4) */
+		comment.len--;
 	*ARENA_PUSH(reader->arena, &reader->comments) = comment;
 	region_note(reader, comment, says(comment, "isort", "off") || says(comment, "fmt", "off"),
 		    says(comment, "isort", "on") || says(comment, "fmt", "on"));

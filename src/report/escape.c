@@ -57,13 +57,25 @@ static size_t character_read(struct slice text, utf8proc_int32_t *point)
 	return len > 0 ? (size_t)len : 0;
 }
 
+/* How many bytes at the start are printable ASCII: nearly all that there is. */
+static size_t plain_len(struct slice text)
+{
+	size_t len = 0;
+
+	while (len < text.len && text.ptr[len] >= ' ' && text.ptr[len] <= '~')
+		len++;
+	return len;
+}
+
 void escape_text(struct buf *out, struct slice raw)
 {
 	while (raw.len) {
 		utf8proc_int32_t point;
-		size_t len = character_read(raw, &point);
+		size_t plain = plain_len(raw), len = plain ? plain : character_read(raw, &point);
 
-		if (!len)
+		if (plain)
+			buf_add(out, (struct slice){raw.ptr, plain});
+		else if (!len)
 			buf_add_format(out, "\\x%02x", (unsigned char)*raw.ptr);
 		else if (point_is_hidden(point))
 			escape_point(out, point);
