@@ -160,7 +160,7 @@ tidy: $(TIDY)
 
 build/lint/%.tidy: %.c $(C_HEADERS) .clang-tidy | $(DEPS_LIBS)
 	@mkdir -p $(@D)
-	@clang-tidy --quiet $< -- -std=c17 $(CPPFLAGS_ALL) 2>$@.err || { cat $@.err; exit 1; }
+	@clang-tidy --quiet $< -- -std=c17 $(CPPFLAGS_ALL) -DPAWL_EXTRACTOR='"lint"' 2>$@.err || { cat $@.err; exit 1; }
 	@touch $@
 
 # ---- installing ----

@@ -33,7 +33,7 @@ expand() {
 	before=$(facts_of mono.models)
 	expand --apply mono.models
 	[ "$status" = 0 ] || fail "$output"
-	! grep -q 'import \*' "$WORK/src/mono/models/__init__.py"
+	run ! grep 'import \*' "$WORK/src/mono/models/__init__.py"
 	grep -qx 'from mono.models.user import Any, User, os' "$WORK/src/mono/models/__init__.py" ||
 		fail "$(cat "$WORK/src/mono/models/__init__.py")"
 	grep -qx '__all__ = \[' "$WORK/src/mono/models/__init__.py"
@@ -82,7 +82,7 @@ expand() {
 	[[ $output == *'src/mono/models/__init__.py:1: * of group left: its names cannot be read (D5)'* ]] || fail "$output"
 	[[ $output == *'src/mono/models/__init__.py:2: * of os.path left: its module is not in the tree'* ]]
 	[ "$(sed -n 3p "$WORK/src/mono/models/__init__.py")" = 'from .user import Any, User, os' ]
-	! grep -q __all__ "$WORK/src/mono/models/__init__.py"
+	run ! grep __all__ "$WORK/src/mono/models/__init__.py"
 }
 
 @test "D4: a star is left where an import by name could fail" {
