@@ -94,7 +94,7 @@ static void itself_add(struct reader *reader, const struct import *import, struc
 
 	if (facade < 0 || !reader->facades->restricted || !reader->facades->restricted[facade])
 		return;
-	use = use_add(reader, facade, (struct slice){0}, via);
+	use = use_add(reader, facade, SLICE(""), via);
 	use->itself = true;
 	use->type_checking = import->type_checking;
 	use->at = at;
