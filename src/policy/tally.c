@@ -93,7 +93,8 @@ static struct slice count_key(char *buffer, struct arena *arena, uint32_t facade
 	if (!buffer)
 		return slice_join(arena, facade_bytes, SLICE(""), name);
 	memcpy(buffer, &facade, sizeof facade);
-	memcpy(buffer + sizeof facade, name.ptr, name.len);
+	if (name.len)
+		memcpy(buffer + sizeof facade, name.ptr, name.len);
 	return (struct slice){buffer, sizeof facade + name.len};
 }
 
