@@ -214,6 +214,8 @@ void baseline_sort(struct baseline *baseline);
 /* The entry of (path, symbol), or NULL. */
 struct baseline_entry *baseline_find(const struct baseline *baseline, struct slice path,
 				     struct slice symbol);
+/* Whether it has an entry for the path, of any symbol. */
+bool baseline_names(const struct baseline *baseline, struct slice path);
 uint64_t baseline_count(const struct baseline *baseline, struct slice path, struct slice symbol);
 uint64_t baseline_total(const struct baseline *baseline);
 /* B3: three inputs, per key, nothing else. `base` may be empty. */
