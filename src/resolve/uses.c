@@ -334,65 +334,6 @@ static void read_chains(struct reader *reader, const struct text *text,
 		chain_follow(reader, &imports->items[chains.items[i].import], &chains.items[i]);
 }
 
-/* ---- reach ---- */
-
-/* `from` and a dot behind white space: in a docstring too, which costs no more than a look. */
-static bool may_import_relatively(struct slice bytes)
-{
-	const char *end = bytes.ptr + bytes.len, *at;
-
-	while ((at = slice_find(bytes, SLICE("from")))) {
-		for (at += 4; at < end && *at && strchr(" \t\f\r\n\\", *at); at++)
-			;
-		if (at < end && *at == '.')
-			return true;
-		bytes = (struct slice){at, (size_t)(end - at)};
-	}
-	return false;
-}
-
-static bool is_component(const struct reader *reader, struct slice name)
-{
-	for (size_t i = 0; i < reader->facades->count; i++)
-		for (struct slice rest = reader->facades->names[i]; rest.len;) {
-			const char *dot = memchr(rest.ptr, '.', rest.len);
-			size_t len = dot ? (size_t)(dot - rest.ptr) : rest.len;
-
-			if (slice_equal((struct slice){rest.ptr, len}, name))
-				return true;
-			len += dot != NULL;
-			rest = (struct slice){rest.ptr + len, rest.len - len};
-		}
-	return false;
-}
-
-static enum reach import_reach(const struct reader *reader, const struct import *import)
-{
-	struct slice first = import->module.len ? import->module : import->name;
-	const char *dot = memchr(first.ptr, '.', first.len);
-
-	if (!import->level)
-		return REACH_NOWHERE;
-	if (dot)
-		first.len = (size_t)(dot - first.ptr);
-	if (slice_equal_string(first, "__init__") || is_component(reader, first) ||
-	    (import->star && !import->module.len))
-		return REACH_ANYWHERE;
-	return import->module.len ? REACH_NOWHERE : REACH_FACADES_FOLDER;
-}
-
-static enum reach imports_reach(const struct reader *reader, const struct imports *imports)
-{
-	enum reach reach = REACH_NOWHERE;
-
-	for (size_t i = 0; i < imports->count && reach != REACH_ANYWHERE; i++) {
-		enum reach one = import_reach(reader, &imports->items[i]);
-
-		reach = one > reach ? one : reach;
-	}
-	return reach;
-}
-
 /* ---- the text ---- */
 
 /* Each component of a facade's name; the last one is the one given back. */
@@ -491,10 +432,10 @@ void uses_read(struct slice bytes, const struct module_name *module,
 	imports_read(text, &filter, limits, arena, &imports);
 	out->parsed_whole = imports.parsed_whole;
 	out->unreadable = imports.unreadable;
-	out->reach = imports_reach(&reader, &imports);
+	reaching_imports_find(&imports, facades, arena, &out->reaching);
 	/* K1 may have spared the text, which at its own place holds no use. */
-	if (!imports.count && may_import_relatively(text->bytes))
-		out->reach = REACH_FACADES_FOLDER;
+	if (!imports.count && text_may_import_relatively(text->bytes))
+		out->reaching.reach = REACH_FACADES_FOLDER;
 	for (size_t i = 0; i < imports.count; i++)
 		import_use(&reader, &imports.items[i]);
 	unfold_stars(&reader, &imports);
