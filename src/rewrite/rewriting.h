@@ -152,9 +152,19 @@ struct attribute_left {
 	struct slice why;
 };
 
+/* F5: a name in quotes that stays, and the import with it. */
+struct attribute_quoted {
+	struct position at;
+	struct slice symbol, why;
+};
+
 struct attribute_edits {
 	struct attribute_edit *items;
 	size_t count, capacity;
+	struct {
+		struct attribute_quoted *items;
+		size_t count, capacity;
+	} quoted;
 	struct {
 		struct attribute_left *items;
 		size_t count, capacity;
@@ -177,8 +187,15 @@ struct attribute_request {
 	const struct map *imported; /* "module:name" that others take, to why it stays */
 	int (*ask)(void *payload, uint32_t facade, uint32_t at, struct attribute_answer *out,
 		   struct pawl_error *error);
+	/* The same of a name that is quoted, and so no use to others. */
+	int (*ask_name)(void *payload, uint32_t facade, struct slice name,
+			struct attribute_answer *out, struct pawl_error *error);
 	void *payload;
 };
+
+/* Whether an import of the text at `module` binds a facade, so that attributes_plan() has work. */
+bool imports_bind_facade(const struct imports *imports, const struct module_name *module,
+			 const struct facade_set *facades, struct arena *arena);
 
 /* Adds to `uses` each import that changes, and to `edits` each place. 0 or -1. */
 int attributes_plan(const struct attribute_request *request, struct arena *arena,
