@@ -16,7 +16,7 @@ static bool names_are_apart(const struct style *style, const struct entry_statem
 {
 	if (entry->names.count < 2)
 		return true;
-	if (!entry->from || style->force_single_line)
+	if (!entry->from || is_single_line(style, entry->module))
 		return false;
 	for (size_t i = 0; i < entry->names.count; i++) {
 		const struct wanted_name *name = &entry->names.items[i];
@@ -68,7 +68,7 @@ static bool could_be_one(const struct style *style, const struct entry_statement
 {
 	if (!a->from || !b->from || a->star || b->star || !slice_equal(a->module, b->module))
 		return false;
-	if (style->force_single_line || is_commented_single(a) || is_commented_single(b))
+	if (is_single_line(style, a->module) || is_commented_single(a) || is_commented_single(b))
 		return false;
 	return style->combine_as || (!a->names.items[0].alias.len && !b->names.items[0].alias.len);
 }
@@ -85,8 +85,26 @@ static unsigned lines_between(const struct rewriting *rewriting, const struct bl
 	return lines;
 }
 
-static bool follows(struct rewriting *rewriting, const struct entry_statement *last,
-		    const struct entry_statement *next)
+/* Whether another statement of the block gives the entry's first name an alias, so that isort has
+ * the name itself apart, too. */
+static bool has_alias_elsewhere(const struct import_block *block,
+				const struct entry_statement *entry)
+{
+	for (size_t i = 0; i < block->statements.count; i++) {
+		const struct block_statement *other = &block->statements.items[i];
+
+		if (!other->from || !slice_equal(other->module, entry->module))
+			continue;
+		for (size_t j = 0; j < other->names.count; j++)
+			if (other->names.items[j].alias.len &&
+			    slice_equal(other->names.items[j].name, entry->names.items[0].name))
+				return true;
+	}
+	return false;
+}
+
+static bool follows(struct rewriting *rewriting, const struct import_block *block,
+		    const struct entry_statement *last, const struct entry_statement *next)
 {
 	const struct style *style = rewriting->style;
 	struct order_key a = entry_key(last), b = entry_key(next);
@@ -94,7 +112,8 @@ static bool follows(struct rewriting *rewriting, const struct entry_statement *l
 
 	if (next->above.count && style->newline_before_comments && !lines)
 		lines = 1;
-	return statement_order(style, &a, &b) <= 0 && !could_be_one(style, last, next) &&
+	return statement_order(style, &a, &b) <= 0 &&
+	       (!could_be_one(style, last, next) || has_alias_elsewhere(block, next)) &&
 	       lines_between(rewriting, last->old, next->old) == lines;
 }
 
@@ -115,7 +134,8 @@ int block_is_sorted(struct rewriting *rewriting, const struct import_block *bloc
 		if (entry_of_statement(rewriting, statement, &next, error) < 0)
 			return -1;
 		if (!names_are_sorted(style, &next.names) || !names_are_apart(style, &next) ||
-		    !is_formatted(rewriting, &next) || (i && !follows(rewriting, &last, &next)))
+		    !is_formatted(rewriting, &next) ||
+		    (i && !follows(rewriting, block, &last, &next)))
 			return 0;
 		last = next;
 	}

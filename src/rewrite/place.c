@@ -357,14 +357,6 @@ static bool star_between(const struct import_block *block, size_t from, size_t l
 	return false;
 }
 
-static bool is_excluded(const struct style *style, struct slice module)
-{
-	for (size_t i = 0; i < style->single_line_exclusions.count; i++)
-		if (slice_equal(style->single_line_exclusions.items[i], module))
-			return true;
-	return false;
-}
-
 static bool has_alias(const struct wanted_names *names)
 {
 	for (size_t i = 0; i < names->count; i++)
@@ -379,7 +371,7 @@ static bool can_join(const struct style *style, const struct entry_statement *a,
 {
 	if (!a->from || a->star || !slice_equal(a->module, b->module))
 		return false;
-	if (style->force_single_line && !is_excluded(style, a->module))
+	if (is_single_line(style, a->module))
 		return false;
 	if (!style->combine_as && (has_alias(&a->names) || has_alias(&b->names)))
 		return false;
@@ -475,14 +467,18 @@ static bool cut_at_alias(struct placing *placing, size_t at)
 		return false;
 	for (size_t i = 0; i < entries->count; i++) {
 		const struct entry_statement *other = &entries->items[i];
+		struct wanted_name bare = {0};
 		size_t below = 0;
 
 		if (!other->from || other->star || !slice_equal(other->module, plain->module) ||
 		    !has_alias(&other->names) || is_commented_single(other))
 			continue;
+		bare.name = other->names.items[0].name;
 		while (below < plain->names.count &&
-		       name_order(style, &plain->names.items[below], &other->names.items[0]) < 0)
+		       name_order(style, &plain->names.items[below], &bare) < 0)
 			below++;
+		if (!below && slice_equal(plain->names.items[0].name, bare.name))
+			below = 1; /* the name that has the alias stands alone */
 		if (!below || below == plain->names.count)
 			continue;
 		rest = *plain;

@@ -74,6 +74,10 @@ static void profile_apply(struct style *style, struct slice name, unsigned black
 		profile_django(style);
 	} else if (slice_equal_string(name, "google")) {
 		profile_google(style);
+	} else if (slice_equal_string(name, "plone")) {
+		style->force_alphabetical_sort = true;
+		style->force_single_line = true;
+		style->line_length = 200;
 	} else if (slice_equal_string(name, "open_stack")) {
 		style->force_single_line = true;
 		style->force_sort_within_sections = true;
@@ -89,17 +93,9 @@ static void profile_apply(struct style *style, struct slice name, unsigned black
 static bool has_unknown(const struct settings *settings)
 {
 	static const char *const flags[] = {
-		"no_sections",
-		"only_sections",
-		"star_first",
-		"combine_star",
-		"float_to_top",
-		"force_alphabetical_sort",
-		"reverse_sort",
-		"no_inline_sort",
-		"balanced_wrapping",
-		"ignore_comments",
-		"combine_straight_imports",
+		"only_sections",     "star_first",	"combine_star",
+		"float_to_top",	     "reverse_sort",	"no_inline_sort",
+		"balanced_wrapping", "ignore_comments", "combine_straight_imports",
 	};
 	static const char *const keys[] = {
 		"forced_separate", "separate_packages", "length_sort_sections", "sort_order",
@@ -203,13 +199,19 @@ static void settings_apply(struct style *style, const struct settings *settings)
 	FLAG(length_sort, "length_sort");
 	FLAG(length_sort_straight, "length_sort_straight");
 	FLAG(case_blind_names, "force_alphabetical_sort_within_sections");
-#undef FLAG
+	FLAG(no_sections, "no_sections");
 	style->lines_between_sections =
 		settings_number(settings, "lines_between_sections", style->lines_between_sections);
 	style->lines_between_types =
 		settings_number(settings, "lines_between_types", style->lines_between_types);
 	style->force_grid_wrap =
 		settings_number(settings, "force_grid_wrap", style->force_grid_wrap);
+	FLAG(force_alphabetical_sort, "force_alphabetical_sort");
+#undef FLAG
+	if (style->force_alphabetical_sort) {
+		style->case_blind_names = style->no_sections = style->from_first = true;
+		style->lines_between_types = 1;
+	}
 	if (settings_bool(settings, "force_grid_wrap", false) && !style->force_grid_wrap)
 		style->force_grid_wrap = 1;
 	setting = settings_find(settings, "sections");
@@ -234,6 +236,16 @@ static void settings_apply(struct style *style, const struct settings *settings)
 	style->sorts &= !style->force_sort_within_sections ||
 			!(style->length_sort || style->length_sort_straight);
 	style->sorts &= !has_unknown(settings);
+}
+
+bool is_single_line(const struct style *style, struct slice module)
+{
+	if (!style->force_single_line)
+		return false;
+	for (size_t i = 0; i < style->single_line_exclusions.count; i++)
+		if (slice_equal(style->single_line_exclusions.items[i], module))
+			return false;
+	return true;
 }
 
 /* ---- where settings stand ---- */

@@ -37,6 +37,8 @@ struct style {
 	bool reverse_relative, sort_relative_in_force_sorted_sections, honor_case;
 	bool length_sort, length_sort_straight;
 	bool case_blind_names; /* force_alphabetical_sort_within_sections */
+	bool force_alphabetical_sort;
+	bool no_sections; /* but for FUTURE's */
 	unsigned lines_between_sections, lines_between_types;
 	unsigned force_grid_wrap;
 	struct slices sections; /* FUTURE, STDLIB, … in their order */
@@ -52,6 +54,9 @@ struct style {
 /* The style of the text at `path`: settings nearest to it in the tree, else the black profile. */
 int style_of_path(struct arena *arena, struct snapshot *tree, struct slice path, struct style *out,
 		  struct pawl_error *error);
+
+/* Whether each name of the module has a statement of its own. */
+bool is_single_line(const struct style *style, struct slice module);
 
 /* ---- sections (section.c) ---- */
 
