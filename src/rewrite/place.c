@@ -48,8 +48,9 @@ static void add_entry(struct rewriting *rewriting, struct buf *out,
 	const char *bytes = rewriting->text->bytes.ptr;
 
 	if (entry->kept) {
-		buf_add(out, (struct slice){bytes + entry->old->above,
-					    entry->old->after - entry->old->above});
+		uint32_t start = entry->body ? entry->body : entry->old->above;
+
+		buf_add(out, (struct slice){bytes + start, entry->old->after - start});
 		if (!ends_line(out))
 			buf_add(out, end);
 		return;
@@ -345,7 +346,8 @@ struct placing {
 	struct rewriting *rewriting;
 	const struct import_block *block;
 	struct entry_statements entries;
-	bool crosses; /* a name would move past a star, which may bind it too */
+	uint32_t start; /* where the block begins, with its first section's heading */
+	bool crosses;	/* a name would move past a star, which may bind it too */
 };
 
 static bool star_between(const struct import_block *block, size_t from, size_t low, size_t high)
@@ -501,7 +503,17 @@ static unsigned blanks_before(const struct style *style, const struct entry_stat
 {
 	unsigned lines = blank_lines(style, last->section, last->from, next->section, next->from);
 
+	if (last->section != next->section && section_heading(style, next->section).len)
+		return style->newline_before_comments && !lines ? 1 : lines;
 	return next->above.count && style->newline_before_comments && !lines ? 1 : lines;
+}
+
+/* Where what stands above an old statement begins, a heading that opens the text too. */
+static uint32_t old_start(const struct rewriting *rewriting, const struct entry_statement *entry)
+{
+	struct heading_place place = heading_find(rewriting, entry->old, entry->section);
+
+	return place.end ? place.start : entry->old->above;
 }
 
 static void write_block(struct placing *placing)
@@ -518,11 +530,17 @@ static void write_block(struct placing *placing)
 		const struct entry_statement *entry = &placing->entries.items[i];
 		const struct entry_statement *before = entry - 1;
 
-		/* Comment lines that a joined name brought ask for a blank line of their own. */
-		bool commented = entry->old && entry->above.count &&
-				 entry->old->above == entry->old->line_start;
+		struct slice heading = section_heading(rewriting->style, entry->section);
 
-		if (i && !commented && entry->old && before->old && before->old + 1 == entry->old) {
+		if (i && before->section == entry->section)
+			heading = (struct slice){0};
+		/* Comment lines that a joined name brought ask for a blank line of their own. */
+		bool commented =
+			entry->old && entry->above.count &&
+			(entry->body ? entry->body : entry->old->above) == entry->old->line_start;
+
+		if (i && !commented && entry->old && before->old && before->old + 1 == entry->old &&
+		    (heading.len != 0) == (entry->body != 0)) {
 			buf_add(&out,
 				(struct slice){rewriting->text->bytes.ptr + before->old->after,
 					       entry->old->above - before->old->after});
@@ -531,9 +549,11 @@ static void write_block(struct placing *placing)
 			     j--)
 				buf_add(&out, end);
 		}
+		if (heading.len)
+			add_lines(&out, heading, indent, end);
 		add_entry(rewriting, &out, entry, indent, end);
 	}
-	edit_add(rewriting, first->above, last->after, &out);
+	edit_add(rewriting, placing->start, last->after, &out);
 }
 
 static int rewrite_sorted(struct rewriting *rewriting, const struct import_block *block,
@@ -554,8 +574,15 @@ static int rewrite_sorted(struct rewriting *rewriting, const struct import_block
 		if (!changed)
 			*ARENA_PUSH(rewriting->arena, &results) = entry;
 		any |= changed;
+		if (!i)
+			placing.start = old_start(rewriting, &entry);
 		for (size_t j = 0; j < results.count; j++) {
 			results.items[j].origin = i;
+			headings_strip(rewriting, &results.items[j]);
+			if (results.items[j].old)
+				results.items[j].body =
+					heading_find(rewriting, results.items[j].old, entry.section)
+						.end;
 			if (!results.items[j].old &&
 			    drop_bound_before(rewriting, block, &block->statements.items[i],
 					      &results.items[j], error) < 0)

@@ -77,6 +77,7 @@ struct entry_statement {
 	struct slices above; /* comment lines above */
 	bool explode;
 	unsigned section;
+	uint32_t body; /* where its bytes begin if not at old->above: behind a section's heading */
 	size_t origin; /* index of the statement that it comes from */
 };
 
@@ -128,6 +129,16 @@ struct slice statement_indent(const struct rewriting *rewriting,
 /* F1: whether isort, with these settings, would leave the block as it is. 0 or -1. */
 int block_is_sorted(struct rewriting *rewriting, const struct import_block *block, bool *out,
 		    struct pawl_error *error);
+
+/* Where the heading of its section stands above a statement, from `start` to `end`; nowhere: both
+ * 0. */
+struct heading_place {
+	uint32_t start, end;
+};
+struct heading_place heading_find(const struct rewriting *rewriting,
+				  const struct block_statement *statement, unsigned section);
+/* Takes headings from the comment lines above an entry. */
+void headings_strip(const struct rewriting *rewriting, struct entry_statement *entry);
 
 /* F3: takes back uses whose name the block binds twice, to different things. */
 int block_check_names(struct rewriting *rewriting, const struct import_block *block,

@@ -96,11 +96,21 @@ static bool has_unknown(const struct settings *settings)
 		"only_sections",     "star_first",	"combine_star",
 		"float_to_top",	     "reverse_sort",	"no_inline_sort",
 		"balanced_wrapping", "ignore_comments", "combine_straight_imports",
+		"dedup_headings",
 	};
 	static const char *const keys[] = {
-		"forced_separate", "separate_packages", "length_sort_sections", "sort_order",
-		"formatter",	   "comment_prefix",	"wrap_length",		"indent",
-		"add_imports",	   "remove_imports",	"default_section_name",
+		"forced_separate",
+		"separate_packages",
+		"length_sort_sections",
+		"sort_order",
+		"formatter",
+		"comment_prefix",
+		"wrap_length",
+		"indent",
+		"add_imports",
+		"indented_import_headings",
+		"remove_imports",
+		"default_section_name",
 	};
 
 	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
@@ -110,8 +120,7 @@ static bool has_unknown(const struct settings *settings)
 		if (settings_find(settings, keys[i]))
 			return true;
 	for (size_t i = 0; i < settings->count; i++)
-		if (slice_starts_with(settings->items[i].key, SLICE("import_heading_")) ||
-		    slice_starts_with(settings->items[i].key, SLICE("import_footer_")))
+		if (slice_starts_with(settings->items[i].key, SLICE("import_footer_")))
 			return true;
 	return false;
 }
@@ -162,6 +171,46 @@ static void known_read(struct style *style, const struct settings *settings)
 			known->section = (unsigned)(i - 1);
 		}
 	}
+}
+
+/* import_heading_firstparty = Ours: `# Ours`. False where it cannot be read. */
+static bool headings_read(struct style *style, const struct settings *settings)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < style->sections.count; i++) {
+		struct slice section = style->sections.items[i];
+		struct slice key = slice_format(style->arena, "import_heading_%.*s",
+						(int)section.len, section.ptr);
+		const struct setting *setting;
+
+		for (size_t j = 0; j < key.len; j++)
+			if (key.ptr[j] >= 'A' && key.ptr[j] <= 'Z')
+				((char *)key.ptr)[j] = (char)(key.ptr[j] - 'A' + 'a');
+		setting = settings_find(settings, key.ptr);
+		if (setting && setting->values.count > 1)
+			return false;
+		*ARENA_PUSH(style->arena, &style->headings) =
+			setting && setting->values.count && setting->values.items[0].len
+				? slice_join(style->arena, SLICE("#"), SLICE(" "),
+					     setting->values.items[0])
+				: (struct slice){0};
+		any |= style->headings.items[i].len != 0;
+	}
+	return !any || !style->no_sections;
+}
+
+struct slice section_heading(const struct style *style, unsigned section)
+{
+	return section < style->headings.count ? style->headings.items[section] : (struct slice){0};
+}
+
+bool is_heading(const struct style *style, struct slice comment)
+{
+	for (size_t i = 0; i < style->headings.count; i++)
+		if (comment.len && slice_equal(style->headings.items[i], comment))
+			return true;
+	return false;
 }
 
 static void settings_apply(struct style *style, const struct settings *settings)
@@ -236,6 +285,7 @@ static void settings_apply(struct style *style, const struct settings *settings)
 	style->sorts &= !style->force_sort_within_sections ||
 			!(style->length_sort || style->length_sort_straight);
 	style->sorts &= !has_unknown(settings);
+	style->sorts &= headings_read(style, settings);
 }
 
 bool is_single_line(const struct style *style, struct slice module)

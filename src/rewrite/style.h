@@ -43,6 +43,7 @@ struct style {
 	unsigned force_grid_wrap;
 	struct slices sections; /* FUTURE, STDLIB, … in their order */
 	unsigned default_section;
+	struct slices headings; /* the comment line above each section, `# …`, or empty */
 	struct slices force_to_top, no_lines_before, single_line_exclusions, src_paths;
 	struct slices constants, classes, variables;
 	struct {
@@ -57,6 +58,10 @@ int style_of_path(struct arena *arena, struct snapshot *tree, struct slice path,
 
 /* Whether each name of the module has a statement of its own. */
 bool is_single_line(const struct style *style, struct slice module);
+
+/* The comment line above a section (import_heading_…); empty without one. */
+struct slice section_heading(const struct style *style, unsigned section);
+bool is_heading(const struct style *style, struct slice comment);
 
 /* ---- sections (section.c) ---- */
 

@@ -25,6 +25,12 @@ SETTINGS = {
                                        '"FIRSTPARTY", "LOCALFOLDER"]\nknown_mono = ["mono"]\nno_lines_before = ["MONO"]',
     "force_to_top": 'profile = "black"\nforce_to_top = ["mono.models.user", "typing", "Group", "requests"]',
     "force_to_top within sections": 'profile = "google"\nforce_to_top = ["mono.models.user", "sys"]',
+    "import_heading": 'profile = "black"\nimport_heading_firstparty = "Ours"\nimport_heading_stdlib = "Theirs"',
+    "import_heading of all": 'import_heading_future = "Later"\nimport_heading_stdlib = "Python"\n'
+                             'import_heading_thirdparty = "Others"\nimport_heading_firstparty = "Ours"\n'
+                             'import_heading_localfolder = "Near"',
+    "import_heading without lines": 'profile = "django"\nimport_heading_firstparty = "Ours"\n'
+                                    'no_lines_before = ["FIRSTPARTY"]',
     "no_sections": 'profile = "black"\nno_sections = true',
     "force_alphabetical_sort": 'force_alphabetical_sort = true',
     "from_first": 'profile = "black"\nfrom_first = true\nlines_between_types = 1',
@@ -42,7 +48,7 @@ MODULES = {
     "src/mono/zoo/keep.py": "LIMIT = 1\nclass Keeper: pass\n",
     "src/mono/zoo/__init__.py": "", "src/mono/__init__.py": "", "src/mono/tsdb.py": "", "src/mono/cases/__init__.py": "",
 }
-NAMES = ["Group", "GroupStatus", "group_of", "GROUPS", "User", "Role", "ROLES", "LIMIT", "Keeper", "tsdb"]
+NAMES = ["Group", "GroupStatus", "group_of", "GROUPS", "User", "Role", "ROLES", "LIMIT", "Keeper", "tsdb", "path"]
 OTHERS = [
     "from __future__ import annotations", "import os", "import sys", "import os.path", "from os import path, sep",
     "from typing import Any, List", "from collections import OrderedDict", "import requests",
@@ -68,7 +74,7 @@ def bound(text):
     """What each imported name stands for, as far as the names of mono.models go."""
     owners = {"user": ["User", "Role", "ROLES"], "group": ["Group", "GroupStatus", "group_of", "GROUPS"]}
     canonical = {name: f"mono.models.{module}" for module, names in owners.items() for name in names}
-    canonical |= {"LIMIT": "mono.zoo.keep", "Keeper": "mono.zoo.keep", "tsdb": "mono"}
+    canonical |= {"LIMIT": "mono.zoo.keep", "Keeper": "mono.zoo.keep", "tsdb": "mono", "path": "os"}
     found = {}
     for node in ast.parse(text).body:
         for alias in node.names if isinstance(node, (ast.Import, ast.ImportFrom)) else []:
