@@ -125,10 +125,16 @@ valgrind: setup-check
 	@$(MAKE) --no-print-directory $(UNIT_TESTS)
 	VALGRIND=1 tests/run $(BUILD) $(TESTS)
 
-# Not part of `check`: figures, no verdict. BENCH="--full --config FILE REPO" measures on a real repository, too.
-.PHONY: bench
+# Not part of `check`: figures, no verdict. BENCH="--full --config FILE REPO" measures on a real repository, too;
+# PEERS="--config FILE REPO" compares with other linters there. The peers are installed into build/peers.
+.PHONY: bench bench-peers
 bench: build
 	bench/run $(BENCH)
+	@echo
+	@$(MAKE) --no-print-directory bench-peers
+
+bench-peers: build
+	bench/peers/run $(PEERS)
 
 # ---- linters ----
 
