@@ -22,7 +22,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvl
 SECTIONS := -ffunction-sections -fdata-sections
 OPTIMIZE := $(if $(SANITIZE),-O1 -g -fno-omit-frame-pointer -fsanitize=address$(,)undefined -fno-sanitize-recover=all,-O2 -g)
 CPPFLAGS_ALL := -D_GNU_SOURCE -DPAWL_VERSION='"$(VERSION)"' -Iinclude -isystem $(DEPS)/libgit2/include \
-	-isystem $(DEPS)/libgit2/src/util -isystem $(DEPS)/tree-sitter-include $(CPPFLAGS)
+	-isystem $(DEPS)/libgit2/src/util -isystem $(DEPS)/tree-sitter-include $(if $(SANITIZE),-DPAWL_TIME_LIMIT=40000) $(CPPFLAGS)
 CFLAGS_ALL := -std=c17 $(WARNINGS) $(OPTIMIZE) $(SECTIONS) $(CFLAGS)
 LDFLAGS_ALL := $(if $(SANITIZE),-fsanitize=address$(,)undefined,-static) -Wl$(,)--gc-sections $(LDFLAGS)
 
@@ -118,8 +118,8 @@ check: setup-check
 # A target of its own, so that nothing is compiled before its packages are there.
 .PHONY: $(BUILD)/.tests-built
 $(BUILD)/.tests-built: build $(UNIT_TESTS) $(TRUTH_TOOLS) $(if $(SANITIZE),,$(BUILD)/tests/allocations)
-	@# install.sh installs what a user gets, also where the rest is tested under sanitizers.
-	$(if $(SANITIZE),@$(MAKE) --no-print-directory SANITIZE= build)
+	@# What install.sh installs and what binaries.bats looks at is what a user gets, also where the rest is sanitized.
+	$(if $(SANITIZE),@$(MAKE) --no-print-directory SANITIZE= build build/tests/allocations)
 
 valgrind: setup-check
 	@$(MAKE) --no-print-directory $(UNIT_TESTS)

@@ -106,6 +106,19 @@ struct baseline_entry *baseline_find(const struct baseline *baseline, struct sli
 	return bsearch(&key, baseline->items, baseline->count, sizeof key, compare_entries);
 }
 
+static int compare_to_path(const void *path, const void *item)
+{
+	const struct baseline_entry *entry = item;
+
+	return slice_compare(*(const struct slice *)path, entry->path);
+}
+
+bool baseline_names(const struct baseline *baseline, struct slice path)
+{
+	return baseline->count && bsearch(&path, baseline->items, baseline->count,
+					  sizeof *baseline->items, compare_to_path);
+}
+
 uint64_t baseline_count(const struct baseline *baseline, struct slice path, struct slice symbol)
 {
 	const struct baseline_entry *found = baseline_find(baseline, path, symbol);

@@ -94,7 +94,11 @@ static int target_may_matter(struct judgement *judgement, const struct hidden_pa
 		return 0;
 	result = snapshot_read(request->tip, hidden->path, &hidden->tip, &scratch, &bytes, &state,
 			       error);
-	if (result == 0 && state == BLOB_READ)
+	/* A text that is missing matters only where a link leads to it: the walk will tell. */
+	if (result < 0 && error->kind == PAWL_ERROR_SERVER) {
+		*error = (struct pawl_error){0};
+		result = 0;
+	} else if (result == 0 && state == BLOB_READ)
 		*out = may_use(&judgement->facades, &request->policy->limits, bytes, &scratch);
 	arena_free(&scratch);
 	return result;

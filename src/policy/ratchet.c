@@ -51,12 +51,6 @@ static int gather_credits(const struct baseline *frozen, struct snapshot *snapsh
 	return 0;
 }
 
-static void paths_of(const struct baseline *baseline, struct map *paths)
-{
-	for (size_t i = 0; i < baseline->count; i++)
-		map_put(paths, baseline->items[i].path)->value = paths;
-}
-
 /* What cannot be read may still have its uses: its entries stay. */
 static void keep_unreadable(const struct baseline *frozen, const struct slices *unreadable,
 			    struct arena *arena, struct ratchet *out)
@@ -79,19 +73,18 @@ int baseline_ratchet(const struct baseline *frozen, const struct baseline *tree,
 		     const struct slices *unreadable, struct snapshot *snapshot,
 		     struct arena *arena, struct ratchet *out, struct pawl_error *error)
 {
-	struct map credits = {.arena = arena}, paths = {.arena = arena};
+	struct map credits = {.arena = arena};
 
 	*out = (struct ratchet){0};
 	keep_unreadable(frozen, unreadable, arena, out);
 	if (gather_credits(frozen, snapshot, &credits, error) < 0)
 		return -1;
-	paths_of(frozen, &paths);
 	for (size_t i = 0; i < tree->count; i++) {
 		const struct baseline_entry *entry = &tree->items[i];
 		uint64_t had = baseline_count(frozen, entry->path, entry->symbol);
 		uint64_t kept = entry->count < had ? entry->count : had;
 
-		if (!map_get(&paths, entry->path)) {
+		if (!baseline_names(frozen, entry->path)) {
 			struct credit *credit = credit_of(&credits, entry->symbol);
 
 			kept = entry->count < credit->left ? entry->count : credit->left;

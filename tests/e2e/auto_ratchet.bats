@@ -95,6 +95,39 @@ clean() {
 	run -1 grep -c src/mono/b.py <<<"$(committed)"
 }
 
+@test "a path that an earlier commit moved takes nothing from one that moves now" {
+	hooked
+	git mv src/mono/d.py src/mono/m.py
+	git commit -qm 'Move d' --no-verify
+	sed -i "s/^from mono.models import.*/from mono.models import Group/" src/mono/m.py
+	git mv src/mono/a.py src/mono/z.py
+	git commit -qam 'Move a, fix half of m'
+	committed | grep -qx 'src/mono/z.py mono.models.Group 1'
+	committed | grep -qx 'src/mono/z.py mono.models.User 1'
+	run -1 grep -c 'src/mono/[am].py' <<<"$(committed)"
+	run -0 pawl check --all HEAD
+	pawl ratchet
+	committed | grep -q src/mono/d.py
+	run -1 grep -c src/mono/d.py $BASELINE
+}
+
+@test "a new path that would get only some of its entries is left to pawl ratchet" {
+	hooked
+	git mv src/mono/d.py src/mono/m.py
+	git commit -qm 'Move d' --no-verify
+	sed -i "s/^from mono.models import.*/from mono.models import Group/" src/mono/a.py
+	git commit -qam 'Fix half of a'
+	git mv src/mono/a.py src/mono/z.py
+	git mv src/mono/m.py src/mono/k.py
+	git commit -qm 'Move both'
+	committed | grep -qx 'src/mono/a.py mono.models.Group 1'
+	run -1 grep -c 'src/mono/[kz].py' <<<"$(committed)"
+	run -0 pawl check --all HEAD
+	run -0 pawl ratchet
+	run -0 pawl check --all --exact
+	grep -q src/mono/k.py $BASELINE
+}
+
 @test "the working tree's own edits of the baseline stay" {
 	hooked
 	fix a b

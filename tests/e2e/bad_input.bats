@@ -136,6 +136,23 @@ clean_terminal() {
 	judge 1 "$line"
 }
 
+@test "objects: a missing text that is none of Python's is nothing to pawl, but where a link leads to it" {
+	put_line data/linked.json '[]'
+	ln -s ../../data/linked.json "$WORK/src/mono/link.py"
+	commit 'A link'
+	work push -q "$SERVER" HEAD:refs/heads/main
+	put_line data/plain.json "$USE"
+	line=$(brought)
+	rm "$(object_file refs/changes/1:data/plain.json)"
+	judge 0 "$line"
+	put_line data/linked.json "$USE" "$USE"
+	line=$(brought)
+	rm "$(object_file refs/changes/1:data/linked.json)"
+	judge 3 "$line"
+	one_line
+	says data/linked.json
+}
+
 @test "objects: a missing source of the facade is exit 3, and none of its uses gets in" {
 	put_line src/mono/new.py "$USE"
 	line=$(brought)

@@ -387,7 +387,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--histories", type=int, default=300)
     parser.add_argument("--pushes", type=int, default=7, help="pushes in each")
-    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
+    parser.add_argument("--seed", type=int,
+                        default=int(os.environ.get("PAWL_SEED", random.randrange(1 << 32))))
     parser.add_argument("--only", type=int, help="this history alone")
     parser.add_argument("--hook", default=os.path.join(os.environ.get("PAWL_BIN", ROOT / "build/bin"), "pawl-pre-receive"))
     parser.add_argument("--keep", action="store_true", help="keep the folder of a history that failed")
