@@ -80,9 +80,10 @@ class Stopwatch:
         bare = os.path.exists(os.path.join(command.folder, "packed-refs"))
         return {**ENVIRONMENT, "GIT_DIR": "."} if bare else ENVIRONMENT
 
-    def pair(self, a, b, runs=None):
-        """Medians of both, and of the ratios of neighbours."""
-        times = [(self.once(a), self.once(b)) for _ in range((runs or self.runs) + 1)][1:]
+    def pair(self, a, b, runs=None, warm=False):
+        """Medians of both, and of the ratios of neighbours; after a pair that does not count, unless they are warm."""
+        first = 0 if warm else 1
+        times = [(self.once(a), self.once(b)) for _ in range(first + (runs or self.runs))][first:]
         medians = (statistics.median(x for x, _ in times), statistics.median(y for _, y in times))
         return (*medians, statistics.median(x / y for x, y in times))
 
