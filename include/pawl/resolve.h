@@ -255,9 +255,6 @@ void uses_read(struct slice bytes, const struct module_name *module,
 
 /* ---- texts that are linked to (src/resolve/reach.c) ---- */
 
-/* `from` and a dot behind white space: in a docstring too, which costs no more than a look. */
-bool text_may_import_relatively(struct slice bytes);
-
 /*
  * Whether a text may use a facade at all, from whatever place: it has the words that such an import
  * begins with, `from sentry`, `import x, sentry` or `from .`. Cheap, and true for few texts that
