@@ -6,7 +6,7 @@
 
 #include "pawl/python.h"
 
-#define EACH(text, texts) for (const char *const *text = (texts); *text; text++)
+#define EACH(text, texts) for (const char *const *(text) = (texts); *(text); (text)++)
 
 static void a_relative_import_is_never_ruled_out(void **state)
 {
@@ -113,7 +113,7 @@ static void an_attribute_is_never_ruled_out(void **state)
 		"(sentry.\n\n# why\n\tmodels)",
 		"(sentry.\rmodels)",
 		"f'{sentry.models}'",
-		"sentry.mo\xef\xbd\x84" "els",
+		"sentry.model\xef\xbd\x93",
 		"(sentry. #\n\xef\xbd\x8dodels)",
 		NULL,
 	};
