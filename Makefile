@@ -22,7 +22,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvl
 SECTIONS := -ffunction-sections -fdata-sections
 OPTIMIZE := $(if $(SANITIZE),-O1 -g -fno-omit-frame-pointer -fsanitize=address$(,)undefined -fno-sanitize-recover=all,-O2 -g)
 CPPFLAGS_ALL := -D_GNU_SOURCE -DPAWL_VERSION='"$(VERSION)"' -Iinclude -isystem $(DEPS)/libgit2/include \
-	-isystem $(DEPS)/libgit2/src/util -isystem $(DEPS)/tree-sitter-include $(if $(SANITIZE),-DPAWL_TIME_LIMIT=40000) $(CPPFLAGS)
+	-isystem $(DEPS)/libgit2/src/util -isystem $(DEPS)/tree-sitter-include $(if $(SANITIZE),-DPAWL_SLOWDOWN=10) $(CPPFLAGS)
 CFLAGS_ALL := -std=c17 $(WARNINGS) $(OPTIMIZE) $(SECTIONS) $(CFLAGS)
 LDFLAGS_ALL := $(if $(SANITIZE),-fsanitize=address$(,)undefined,-static) -Wl$(,)--gc-sections $(LDFLAGS)
 

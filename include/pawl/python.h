@@ -102,6 +102,20 @@ void imports_read(const struct text *text, const struct import_filter *filter,
 void imports_read_whole(const struct text *text, const struct text_limits *limits,
 			struct arena *arena, struct imports *out);
 
+/* ---- hints (src/python/hints.c): true where it may be, false only where it is not ---- */
+
+/* `from .module import`, anywhere in a text. */
+bool text_may_import_relatively(struct slice bytes);
+
+/* `from first`, `import first` or `import x, first`: an import of what begins with `first`. */
+bool text_may_import(struct slice bytes, struct slice first);
+
+/* The same of a name with a letter that NFKC may turn into another (T2). */
+bool text_may_import_odd_name(struct slice bytes);
+
+/* `.name`, or one that NFKC may turn into it. */
+bool text_may_have_attribute(struct slice bytes, struct slice name);
+
 /* ---- chains (src/python/scopes.c, src/python/chains.c) ---- */
 
 /* What an import calls what it binds: `import a.b` binds a. A star binds no name that can be told.

@@ -223,10 +223,23 @@ struct raw_use {
  */
 enum reach { REACH_NOWHERE, REACH_FACADES_FOLDER, REACH_ANYWHERE };
 
+/* A relative import that could. */
+struct reaching_import {
+	enum reach reach;
+	bool binds; /* a module from which attribute chains could go on: what it gets is not told */
+	struct slice key; /* of level, module and name */
+};
+
+struct reaching_imports {
+	struct reaching_import *items;
+	size_t count, capacity;
+	enum reach reach; /* the farthest of them */
+};
+
 struct raw_uses {
 	struct raw_use *items; /* by position */
-	enum reach reach;
 	size_t count, capacity;
+	struct reaching_imports reaching;
 	const char *unreadable;		/* T7; else NULL */
 	bool parsed_whole, chains_read; /* what it took, for `PAWL_TRACE` */
 };
@@ -239,5 +252,24 @@ struct raw_uses {
 void uses_read(struct slice bytes, const struct module_name *module,
 	       const struct facade_set *facades, const struct text_limits *limits,
 	       struct arena *arena, struct text *text, struct raw_uses *out);
+
+/* ---- texts that are linked to (src/resolve/reach.c) ---- */
+
+/*
+ * Whether a text may use a facade at all, from whatever place: it has the words that such an import
+ * begins with, `from sentry`, `import x, sentry` or `from .`. Cheap, and true for few texts that
+ * are none of Python's.
+ */
+bool text_may_use(struct slice bytes, const struct facade_set *facades);
+
+/* The reaching ones among a text's imports, in the order of the text. */
+void reaching_imports_find(const struct imports *imports, const struct facade_set *facades,
+			   struct arena *arena, struct reaching_imports *out);
+
+/*
+ * From where a text, were it linked to, could use a facade more than it did: `tip` and `base` are
+ * what uses_read() gave for it without a module name, zero where there is no such text.
+ */
+enum reach uses_risen(const struct raw_uses *tip, const struct raw_uses *base, struct arena *arena);
 
 #endif

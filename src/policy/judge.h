@@ -44,7 +44,7 @@ struct changed_paths {
 	size_t count, capacity;
 };
 
-/* A changed text that is not judged at its own path, but may be through a link (T8). */
+/* A changed text of which its own path does not tell what a link to it would say (T8). */
 struct hidden_path {
 	struct slice path;
 	struct entry tip;
@@ -61,7 +61,7 @@ struct judgement {
 	struct facade_set facades;
 	struct changed_paths paths;
 	struct hidden_paths hidden;
-	enum reach reach; /* of the texts that are judged at their own paths */
+	enum reach reach; /* from where a link to a changed text could use more than it did */
 	struct map links; /* the paths of links that judge_links() met */
 	struct classifier *classifier;
 	struct verdict *verdict;

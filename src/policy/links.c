@@ -3,9 +3,9 @@
  * push that changes only notes.txt can change what a.py says. No tree knows who links to a file;
  * but a target that is judged at its own path tells of itself, except for its relative imports. So
  * the tree is looked through for links only where a changed target is not judged itself (not
- * included, excluded, allowed) and imports something that may be a facade, or where it is and has a
- * relative import that could lead to a facade from elsewhere; one without a facade's name in it
- * (`from . import User`) only from the facade's own folder.
+ * included, excluded, allowed, or free by `only`) and names a facade more often than it did, or
+ * where it has a relative import that could lead to a facade from elsewhere, and did not have it;
+ * one without a facade's name in it (`from . import User`) only in the facade's own folder.
  */
 #include "judge.h"
 
@@ -31,75 +31,81 @@ bool change_is_hidden(const struct policy *policy, const struct change *change)
 	       !is_judged_itself(policy, change->path);
 }
 
-static struct slice last_component(struct slice name)
+/* What a text would use wherever it were linked from; nothing where there is none. 0 or -1. */
+static int read_uses(struct judgement *judgement, struct snapshot *snapshot, struct slice path,
+		     const struct entry *entry, struct arena *scratch, struct raw_uses *out,
+		     struct pawl_error *error)
 {
-	const char *dot = memrchr(name.ptr, '.', name.len);
-
-	if (!dot)
-		return name;
-	return (struct slice){dot + 1, name.len - (size_t)(dot + 1 - name.ptr)};
-}
-
-static bool may_name(const struct facade_set *facades, struct slice text)
-{
-	for (size_t i = 0; i < facades->count; i++)
-		if (slice_find(text, last_component(facades->names[i])))
-			return true;
-	return false;
-}
-
-static bool non_ascii(struct slice text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.ptr[i] >= 0x80)
-			return true;
-	return false;
-}
-
-/* Whether a text, read as Python, imports something that may be a facade from wherever it is
- * linked. */
-static bool may_use(const struct facade_set *facades, const struct text_limits *limits,
-		    struct slice bytes, struct arena *arena)
-{
-	struct imports imports = {0};
-	struct text text;
-
-	text_open(&text, arena, bytes);
-	if (text.state != TEXT_READABLE)
-		return true;
-	if (!may_name(facades, bytes) && !non_ascii(bytes) && !slice_find(bytes, SLICE("from")))
-		return false;
-	imports_read(&text, NULL, limits, arena, &imports);
-	for (size_t i = 0; i < imports.count; i++) {
-		const struct import *import = &imports.items[i];
-
-		if (import->level || may_name(facades, import->module) ||
-		    may_name(facades, import->name))
-			return true;
-	}
-	return false;
-}
-
-static int target_may_matter(struct judgement *judgement, const struct hidden_path *hidden,
-			     bool *out, struct pawl_error *error)
-{
-	const struct judge_request *request = judgement->request;
-	struct arena scratch = {0};
-	enum blob_state state;
+	const struct module_name anywhere = {0};
 	struct slice bytes;
+	struct text text;
+	const char *why;
 	int result;
 
-	*out = true;
+	*out = (struct raw_uses){0};
+	result = text_of_entry(snapshot, path, entry, scratch, &bytes, &why, error);
+	if (result != 0)
+		return result < 0 ? -1 : 0;
+	if (why) {
+		out->unreadable = why;
+		return 0;
+	}
+	/* Most of what is none of Python's ends here; to parse it as Python would cost. */
+	text_open(&text, scratch, bytes);
+	if (text.state == TEXT_UNREADABLE || text_may_use(text.bytes, &judgement->facades))
+		uses_read(bytes, &anywhere, &judgement->facades,
+			  &judgement->request->policy->limits, scratch, &text, out);
+	return 0;
+}
+
+static int compare_with_bases(struct judgement *judgement, const struct hidden_path *hidden,
+			      const struct raw_uses *tip, struct arena *scratch, enum reach *out,
+			      struct pawl_error *error)
+{
+	const struct judge_request *request = judgement->request;
+
+	/* A link may stand in one base and its target say the same in another: all must. */
+	for (size_t i = 0; i < request->base_count && *out != REACH_ANYWHERE; i++) {
+		struct raw_uses base = {0};
+		struct entry entry;
+		enum reach reach;
+
+		if (snapshot_lookup(request->bases[i], hidden->path, &entry, error) < 0 ||
+		    (entry_is_blob(&entry) && read_uses(judgement, request->bases[i], hidden->path,
+							&entry, scratch, &base, error) < 0))
+			return -1;
+		if (base.unreadable)
+			base = (struct raw_uses){0};
+		reach = uses_risen(tip, &base, scratch);
+		*out = reach > *out ? reach : *out;
+	}
+	return 0;
+}
+
+/* From where a link to the text could use more than it did. */
+static int target_reach(struct judgement *judgement, const struct hidden_path *hidden,
+			enum reach *out, struct pawl_error *error)
+{
+	struct arena scratch = {0};
+	struct raw_uses tip;
+	int result;
+
+	*out = REACH_ANYWHERE;
 	if (entry_is_link(&hidden->tip))
 		return 0;
-	result = snapshot_read(request->tip, hidden->path, &hidden->tip, &scratch, &bytes, &state,
-			       error);
+	result = read_uses(judgement, judgement->request->tip, hidden->path, &hidden->tip, &scratch,
+			   &tip, error);
 	/* A text that is missing matters only where a link leads to it: the walk will tell. */
 	if (result < 0 && error->kind == PAWL_ERROR_SERVER) {
 		*error = (struct pawl_error){0};
 		result = 0;
-	} else if (result == 0 && state == BLOB_READ)
-		*out = may_use(&judgement->facades, &request->policy->limits, bytes, &scratch);
+	} else if (result == 0) {
+		*out = uses_risen(&tip, &(struct raw_uses){0}, &scratch);
+		if (*out != REACH_NOWHERE && !tip.unreadable) {
+			*out = REACH_NOWHERE;
+			result = compare_with_bases(judgement, hidden, &tip, &scratch, out, error);
+		}
+	}
 	arena_free(&scratch);
 	return result;
 }
@@ -200,14 +206,18 @@ static int walk_facades_folders(struct judgement *judgement, struct pawl_error *
 int judge_links(struct judgement *judgement, struct pawl_error *error)
 {
 	const struct judge_request *request = judgement->request;
-	bool look = judgement->reach == REACH_ANYWHERE;
 
 	if (request->base_count == 0)
 		return 0;
-	for (size_t i = 0; i < judgement->hidden.count && !look; i++)
-		if (target_may_matter(judgement, &judgement->hidden.items[i], &look, error) < 0)
+	for (size_t i = 0; i < judgement->hidden.count && judgement->reach != REACH_ANYWHERE; i++) {
+		enum reach reach;
+
+		if (target_reach(judgement, &judgement->hidden.items[i], &reach, error) < 0)
 			return -1;
-	if (look)
+		if (reach > judgement->reach)
+			judgement->reach = reach;
+	}
+	if (judgement->reach == REACH_ANYWHERE)
 		return snapshot_walk(request->tip, judgement->arena, find_link, judgement, error);
 	if (judgement->reach == REACH_FACADES_FOLDER)
 		return walk_facades_folders(judgement, error);

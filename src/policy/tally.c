@@ -157,6 +157,18 @@ static void count_tip(struct judgement *judgement, struct changed_path *path)
 	}
 }
 
+/* A look into the facade's folder costs less than to ask whether it is needed. */
+static void tell_links(struct judgement *judgement, const struct changed_path *path)
+{
+	enum reach reach = path->uses.reaching.reach;
+
+	if (reach == REACH_ANYWHERE)
+		*ARENA_PUSH(judgement->arena, &judgement->hidden) =
+			(struct hidden_path){path->path, path->tip};
+	else if (reach > judgement->reach)
+		judgement->reach = reach;
+}
+
 int tally_tip(struct judgement *judgement, struct changed_path *path, struct pawl_error *error)
 {
 	const struct judge_request *request = judgement->request;
@@ -171,8 +183,7 @@ int tally_tip(struct judgement *judgement, struct changed_path *path, struct paw
 		judgement->verdict->texts_read++;
 		judgement->verdict->texts_parsed_whole += path->uses.parsed_whole;
 		path->unreadable = path->uses.unreadable;
-		if (path->uses.reach > judgement->reach)
-			judgement->reach = path->uses.reach;
+		tell_links(judgement, path);
 		count_tip(judgement, path);
 	}
 	/* Only a text with uses is needed again, for its lines; the others go at once. */

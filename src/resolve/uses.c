@@ -321,76 +321,61 @@ static void chain_follow(struct reader *reader, const struct import *import,
 			   VIA_ATTRIBUTE);
 }
 
+/* With many facades it takes longer to ask for each than to parse. */
+#define HINTED_FACADES 16
+
+/* Whether the text may have what a chain from the module needs to reach a facade. */
+static bool may_reach_facade(const struct reader *reader, struct slice bytes, struct slice module)
+{
+	const struct facade_set *facades = reader->facades;
+
+	if (facades->count > HINTED_FACADES)
+		return true;
+	for (size_t i = 0; i < facades->count; i++) {
+		struct slice facade = facades->names[i], next;
+		const char *dot;
+
+		if (slice_equal(facade, module))
+			return true;
+		if (!is_below(facade, module))
+			continue;
+		next = (struct slice){facade.ptr + module.len + 1, facade.len - module.len - 1};
+		dot = memchr(next.ptr, '.', next.len);
+		if (dot)
+			next.len = (size_t)(dot - next.ptr);
+		if (text_may_have_attribute(bytes, next))
+			return true;
+	}
+	return false;
+}
+
 static void read_chains(struct reader *reader, const struct text *text,
-			const struct imports *imports, const bool *wanted,
-			const struct text_limits *limits)
+			const struct imports *imports, const struct text_limits *limits)
 {
 	struct chains chains = {0};
+	struct map asked = {.arena = reader->arena};
+	bool any = false;
+	bool *wanted = arena_alloc(reader->arena, imports->count * sizeof *wanted);
 
+	reader->bound = arena_alloc(reader->arena, imports->count * sizeof *reader->bound);
+	for (size_t i = 0; i < imports->count; i++) {
+		struct map_entry *entry;
+
+		reader->bound[i] = bound_module(reader, &imports->items[i]);
+		wanted[i] = reader->bound[i].len > 0;
+		if (!wanted[i] || any)
+			continue;
+		entry = map_put(&asked, reader->bound[i]);
+		any = !entry->value && may_reach_facade(reader, text->bytes, entry->key);
+		entry->value = reader;
+	}
+	if (!any)
+		return;
 	chains_read(text, imports, wanted, limits, reader->arena, &chains);
 	reader->out->chains_read = true;
 	reader->out->unreadable = chains.unreadable;
 	for (size_t i = 0; i < chains.count; i++)
 		chain_follow(reader, &imports->items[chains.items[i].import], &chains.items[i]);
-}
-
-/* ---- reach ---- */
-
-/* `from` and a dot behind white space: in a docstring too, which costs no more than a look. */
-static bool may_import_relatively(struct slice bytes)
-{
-	const char *end = bytes.ptr + bytes.len, *at;
-
-	while ((at = slice_find(bytes, SLICE("from")))) {
-		for (at += 4; at < end && *at && strchr(" \t\f\r\n\\", *at); at++)
-			;
-		if (at < end && *at == '.')
-			return true;
-		bytes = (struct slice){at, (size_t)(end - at)};
-	}
-	return false;
-}
-
-static bool is_component(const struct reader *reader, struct slice name)
-{
-	for (size_t i = 0; i < reader->facades->count; i++)
-		for (struct slice rest = reader->facades->names[i]; rest.len;) {
-			const char *dot = memchr(rest.ptr, '.', rest.len);
-			size_t len = dot ? (size_t)(dot - rest.ptr) : rest.len;
-
-			if (slice_equal((struct slice){rest.ptr, len}, name))
-				return true;
-			len += dot != NULL;
-			rest = (struct slice){rest.ptr + len, rest.len - len};
-		}
-	return false;
-}
-
-static enum reach import_reach(const struct reader *reader, const struct import *import)
-{
-	struct slice first = import->module.len ? import->module : import->name;
-	const char *dot = memchr(first.ptr, '.', first.len);
-
-	if (!import->level)
-		return REACH_NOWHERE;
-	if (dot)
-		first.len = (size_t)(dot - first.ptr);
-	if (slice_equal_string(first, "__init__") || is_component(reader, first) ||
-	    (import->star && !import->module.len))
-		return REACH_ANYWHERE;
-	return import->module.len ? REACH_NOWHERE : REACH_FACADES_FOLDER;
-}
-
-static enum reach imports_reach(const struct reader *reader, const struct imports *imports)
-{
-	enum reach reach = REACH_NOWHERE;
-
-	for (size_t i = 0; i < imports->count && reach != REACH_ANYWHERE; i++) {
-		enum reach one = import_reach(reader, &imports->items[i]);
-
-		reach = one > reach ? one : reach;
-	}
-	return reach;
 }
 
 /* ---- the text ---- */
@@ -479,8 +464,6 @@ void uses_read(struct slice bytes, const struct module_name *module,
 	struct reader reader = {module, facades, arena, out, NULL};
 	struct import_filter filter = filter_make(&reader);
 	struct imports imports = {0};
-	bool any_wanted = false;
-	bool *wanted;
 
 	*out = (struct raw_uses){0};
 	text_open(text, arena, bytes);
@@ -491,22 +474,15 @@ void uses_read(struct slice bytes, const struct module_name *module,
 	imports_read(text, &filter, limits, arena, &imports);
 	out->parsed_whole = imports.parsed_whole;
 	out->unreadable = imports.unreadable;
-	out->reach = imports_reach(&reader, &imports);
+	reaching_imports_find(&imports, facades, arena, &out->reaching);
 	/* K1 may have spared the text, which at its own place holds no use. */
-	if (!imports.count && may_import_relatively(text->bytes))
-		out->reach = REACH_FACADES_FOLDER;
+	if (!imports.count && text_may_import_relatively(text->bytes))
+		out->reaching.reach = REACH_FACADES_FOLDER;
 	for (size_t i = 0; i < imports.count; i++)
 		import_use(&reader, &imports.items[i]);
 	unfold_stars(&reader, &imports);
 	imply_submodules(&reader, text, &imports);
-	wanted = arena_alloc(arena, imports.count * sizeof *wanted);
-	reader.bound = arena_alloc(arena, imports.count * sizeof *reader.bound);
-	for (size_t i = 0; i < imports.count; i++) {
-		reader.bound[i] = bound_module(&reader, &imports.items[i]);
-		wanted[i] = reader.bound[i].len > 0;
-		any_wanted |= wanted[i];
-	}
-	if (any_wanted && !out->unreadable)
-		read_chains(&reader, text, &imports, wanted, limits);
+	if (!out->unreadable)
+		read_chains(&reader, text, &imports, limits);
 	uses_sort(out);
 }

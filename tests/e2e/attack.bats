@@ -49,6 +49,50 @@ link() {
 	says src/mono/encoded.py
 }
 
+@test "T8: a relative import beside one that was there already is a new use at the link" {
+	link src/mono/linked.py ../other/text.py
+	put_line src/other/text.py 'from .models import User'
+	commit 'A link to a use'
+	push_unchecked main
+	put_line src/other/text.py 'from .models import User' 'x = 1'
+	commit 'No further use'
+	push_ok main
+	put_line src/other/text.py 'from .models import User' 'from .models import Group'
+	commit 'A further use'
+	push_rejected 1 main
+	finds src/mono/linked.py:2:21 mono.models.Group
+}
+
+@test "T8: a chain through a package that the target imported already is a new use at the link" {
+	link src/mono/linked.py ../other/text.py
+	link src/mono/noted.py ../../notes.txt
+	put_line src/other/text.py 'from . import models'
+	put_line notes.txt 'import mono' 'import os, mono.models as m'
+	commit 'Links to harmless texts'
+	push_ok main
+	put_line src/other/text.py 'from . import models' 'models.User'
+	commit 'Change one target alone'
+	push_rejected 1 main
+	finds src/mono/linked.py:2:8 mono.models.User
+	put_line src/other/text.py 'from . import models'
+	put_line notes.txt 'import mono' 'import os, mono.models as m' 'mono.models.User' 'm.Group'
+	commit 'Change the other target alone'
+	push_rejected 1 main
+	finds src/mono/noted.py:3:13 mono.models.User
+	finds src/mono/noted.py:4:3 mono.models.Group
+}
+
+@test "T8: a name that NFKC makes the facade's is one in a text that is none of Python's" {
+	link src/mono/noted.py ../../notes.txt
+	put_line notes.txt 'x = 1'
+	commit 'A link to a harmless text'
+	push_ok main
+	put_line notes.txt 'import os, ｍono.models as m; m.User'
+	commit 'Change the target alone'
+	push_rejected 1 main
+	says 'mono.models.User'
+}
+
 @test "T8, P4: a link that a branch takes over from one base is judged by its target" {
 	link src/mono/linked.py ../other/text.py
 	put_line src/other/text.py 'x = 1'

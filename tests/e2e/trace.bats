@@ -115,6 +115,25 @@ at_most() {
 	at_most modules 0
 }
 
+@test "T8: no tree is looked through for links where no changed text could use more through one" {
+	write_policy
+	echo 'only = src/mono/many/*' >>"$WORK/.pawl/config.ini"
+	printf '[facade mono.only]\nonly = src/mono/*\n' >>"$WORK/.pawl/config.ini"
+	put_line src/mono/only.py 'from mono.quotas import Quota'
+	put_line src/mono/many/f1/t1.py 'from mono.only import Quota' 'from .models import User' 'x = 1'
+	put_line static/view.tsx "import User from 'mono/models';" "it's {models}"
+	commit 'A text that only lets use the facade, and one of JavaScript'
+	push_unchecked main
+	put_line src/mono/many/f1/t1.py 'from mono.only import Quota' 'from .models import User' 'x = 2'
+	put_line static/view.tsx "import User from 'mono/models';" 'import Group from "mono/app"' "it's {models + 1}"
+	put_line static/new.tsx "import models from './mono';" "it's {models.User}"
+	commit 'Both change, and use no more'
+	traced
+	[ "$status" = 0 ]
+	at_most trees 16
+	at_most whole 0
+}
+
 @test "K5: a text that the skim is unsure of is parsed whole" {
 	put_line src/mono/doubt.py 'import mono.models' 'x = (1' 'from mono.models import User'
 	commit 'An open bracket'
