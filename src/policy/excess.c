@@ -80,7 +80,7 @@ static int gather_credit(struct judgement *judgement, struct map *symbols, struc
 static struct slice line_key(struct arena *arena, const struct text *text,
 			     const struct raw_use *use, uint32_t facade)
 {
-	struct slice line = text_line(text, use->at.offset);
+	struct slice line = text_line(text, use->at);
 	struct slice name = use->name;
 	struct slice facade_bytes = {(const char *)&facade, sizeof facade};
 
@@ -131,9 +131,9 @@ static void add_finding(struct judgement *judgement, const struct changed_path *
 {
 	struct arena *arena = judgement->arena;
 	struct finding *finding = finding_add(judgement, FINDING_USE, path->path);
-	struct slice line = text_line(&path->text, use->at.offset);
+	struct slice line = text_line(&path->text, use->at);
 	struct slice as = use->bound_as.len ? use->bound_as : count->name;
-	struct slice first = text_line(&path->text, use->statement.offset), import;
+	struct slice first = text_line(&path->text, use->statement), import;
 	size_t indent = 0;
 
 	finding->facade = judgement->facades.names[count->facade];
