@@ -46,8 +46,8 @@ struct position {
 };
 struct position text_position(const struct text *text, size_t offset);
 
-/* The line that holds `offset`, without its end. */
-struct slice text_line(const struct text *text, size_t offset);
+/* The line that holds a position of the text, without its end. */
+struct slice text_line(const struct text *text, struct position place);
 
 /* T2: an identifier after NFKC; the slice itself where it is ASCII. */
 struct slice identifier_normalize(struct arena *arena, struct slice identifier);

@@ -59,7 +59,7 @@ static void add_use(struct tree_text *text, const struct text *source, const str
 	use->allowed = !raw->escape && use_allowed_inline(policy, source, raw);
 	use->at = raw->at;
 	use->name = slice_copy(arena, raw->name);
-	use->line = slice_copy(arena, text_line(source, raw->at.offset));
+	use->line = slice_copy(arena, text_line(source, raw->at));
 }
 
 int tree_text_read(struct tree_text *text, struct snapshot *snapshot, const struct policy *policy,
