@@ -248,6 +248,54 @@ static int prune_statements(struct pruning *pruning, struct pawl_error *error)
 	return 0;
 }
 
+/* ---- an __all__ that expand wrote ---- */
+
+static bool is_pruned(const struct pruning *pruning, struct slice name)
+{
+	name = identifier_normalize(pruning->arena, name);
+	for (size_t i = 0; i < pruning->out->names.count; i++)
+		if (slice_equal(pruning->out->names.items[i].name, name))
+			return true;
+	return false;
+}
+
+/* Its entries go with their imports: a star of the facade would fail over one that stayed. */
+static void shrink_all(struct pruning *pruning)
+{
+	const struct written_all *all = &pruning->source.written_all;
+	const char *bytes = pruning->source.text.bytes.ptr;
+	struct slice list = {bytes + all->list, all->end - all->list}, name;
+	const char *feed = memchr(list.ptr, '\n', list.len);
+	const char *end = feed && feed > list.ptr && feed[-1] == '\r' ? "\r\n" : "\n";
+	struct buf out = {.arena = pruning->arena};
+	bool some = false, exploded = feed || memchr(list.ptr, '\r', list.len);
+
+	if (exploded && !feed)
+		end = "\r";
+	for (size_t i = 0; i < list.len; i++) {
+		const char *close;
+
+		if (list.ptr[i] != '"' && list.ptr[i] != '\'')
+			continue;
+		close = memchr(list.ptr + i + 1, list.ptr[i], list.len - i - 1);
+		if (!close)
+			return;
+		name = (struct slice){list.ptr + i + 1, (size_t)(close - list.ptr) - i - 1};
+		i = (size_t)(close - list.ptr);
+		if (is_pruned(pruning, name))
+			continue;
+		buf_add_format(&out, exploded ? "%s    \"%.*s\"," : "%s\"%.*s\"",
+			       exploded ? end
+			       : some	? ", "
+					: "",
+			       (int)name.len, name.ptr);
+		some = true;
+	}
+	if (some && exploded)
+		buf_add_string(&out, end);
+	edit_add(pruning, all->list, all->end, some ? buf_slice(&out) : SLICE(""));
+}
+
 int prune_find(const struct prune_request *request, struct arena *arena, struct prune *out,
 	       struct pawl_error *error)
 {
@@ -259,12 +307,18 @@ int prune_find(const struct prune_request *request, struct arena *arena, struct 
 			       error) < 0 ||
 	    facade_needs_read(source, error) < 0)
 		return -1;
+	written_all_find(source);
 	out->text = source->file;
 	out->refused = source->refused;
+	if (!out->refused.len && source->star.len)
+		out->refused = slice_join(arena, source->star, SLICE(": "),
+					  SLICE("a star takes every name"));
 	if (out->refused.len)
 		return 0;
 	if (prune_statements(&pruning, error) < 0)
 		return -1;
+	if (source->written_all.end && out->names.count)
+		shrink_all(&pruning);
 	out->text.after = edits_apply(arena, out->text.before, &pruning.edits);
 	return 0;
 }
