@@ -405,11 +405,15 @@ static int child_add(void *payload, const struct change *change, struct pawl_err
 		return 0;
 	module_name_of_path(&certainty->policy->roots, change->path, certainty->arena, &name);
 	/* A folder without __init__ is a submodule too (PEP 420). */
-	while (name.known && name.name.len && (dot = memrchr(name.name.ptr, '.', name.name.len))) {
-		struct slice parent = {name.name.ptr, (size_t)(dot - name.name.ptr)};
-		struct slice leaf = {dot + 1, name.name.len - parent.len - 1};
+	while (name.known && name.name.len) {
+		struct slice parent = SLICE(""), leaf = name.name;
 		bool there = false;
 
+		dot = memrchr(name.name.ptr, '.', name.name.len);
+		if (dot) {
+			parent = (struct slice){name.name.ptr, (size_t)(dot - name.name.ptr)};
+			leaf = (struct slice){dot + 1, name.name.len - parent.len - 1};
+		}
 		entry = map_put(&certainty->children, parent);
 		if (!entry->value) {
 			children = arena_alloc(certainty->arena, sizeof *children);
@@ -445,11 +449,47 @@ static bool is_certain(const struct bound_names *names, struct slice name)
 	return false;
 }
 
+/* Whether any text below the roots loads a module. */
+static int is_loaded(struct certainty *certainty, struct slice module, bool *out,
+		     struct pawl_error *error)
+{
+	*out = false;
+	for (const struct map_entry *entry = certainty->children.head; entry && !*out;
+	     entry = entry->next) {
+		const struct slices *leaves = entry->value;
+
+		if (module_loads(&certainty->graph, entry->key, module, out, error) < 0)
+			return -1;
+		for (size_t i = 0; i < leaves->count && !*out; i++)
+			if (module_loads(&certainty->graph,
+					 entry->key.len ? slice_join(certainty->arena, entry->key,
+								     SLICE("."), leaves->items[i])
+							: leaves->items[i],
+					 module, out, error) < 0)
+				return -1;
+	}
+	return 0;
+}
+
+/* What is below the facade is loaded by what the facade loads, while it is loaded; anything else by
+ * anything. */
+static int child_is_loaded(struct certainty *certainty, struct slice package, struct slice child,
+			   bool *out, struct pawl_error *error)
+{
+	struct slice module = slice_join(certainty->arena, package, SLICE("."), child), via;
+
+	if (!certainty->package || !is_below(package, certainty->facade))
+		return is_loaded(certainty, module, out, error);
+	if (imports_reach(&certainty->graph, certainty->facade, module, &via, error) < 0)
+		return -1;
+	*out = via.len > 0;
+	return 0;
+}
+
 int submodule_of_others(struct certainty *certainty, struct slice package,
 			const struct bound_names *own, struct slice *out, struct pawl_error *error)
 {
 	const struct slices *children;
-	struct slice via;
 
 	*out = SLICE("");
 	if (children_read(certainty, error) < 0)
@@ -457,18 +497,13 @@ int submodule_of_others(struct certainty *certainty, struct slice package,
 	children = map_get(&certainty->children, package);
 	for (size_t i = 0; children && i < children->count && !out->len; i++) {
 		struct slice child = children->items[i];
+		bool loaded;
 
 		if (child.ptr[0] == '_' || is_certain(own, child))
 			continue;
-		via = child;
-		/* What is below the facade is loaded by what the facade loads, while it is loaded.
-		 */
-		if (certainty->package && is_below(package, certainty->facade) &&
-		    imports_reach(&certainty->graph, certainty->facade,
-				  slice_join(certainty->arena, package, SLICE("."), child), &via,
-				  error) < 0)
+		if (child_is_loaded(certainty, package, child, &loaded, error) < 0)
 			return -1;
-		if (via.len)
+		if (loaded)
 			*out = child;
 	}
 	return 0;

@@ -94,18 +94,26 @@ static int need_strings(void *payload, const struct change *change, struct pawl_
 	return 0;
 }
 
+/* Behind the last of the spans that need nothing and that `at` is in, else `at`. */
+static size_t skip_needless(const struct facade_source *source, size_t at)
+{
+	for (size_t i = 0; i < source->needless.count; i++)
+		if (at >= source->needless.items[i].start && at < source->needless.items[i].end)
+			at = source->needless.items[i].end;
+	return at;
+}
+
 /* Whether the facade's own source says a name elsewhere than in these bytes. */
 static bool source_says(const struct facade_source *source, struct slice name, uint32_t start,
 			uint32_t end)
 {
-	const struct written_all *all = &source->written_all;
 	struct slice bytes = source->text.bytes;
 
 	for (size_t i = 0; i < bytes.len;) {
 		size_t len = word_len(bytes, i);
 
 		if (len == name.len && (i < start || i >= end) &&
-		    (i < all->start || i >= all->end) && memcmp(bytes.ptr + i, name.ptr, len) == 0)
+		    memcmp(bytes.ptr + i, name.ptr, len) == 0 && skip_needless(source, i) == i)
 			return true;
 		i += len ? len : 1;
 	}
@@ -139,7 +147,7 @@ int facade_needs_read(struct facade_source *source, struct pawl_error *error)
 
 /* ---- an __all__ that expand wrote ---- */
 
-void written_all_find(struct facade_source *source)
+static void written_all_find(struct facade_source *source)
 {
 	struct slice head = SLICE(WRITTEN_ALL_COMMENT), list = SLICE("__all__ = ["), rest;
 	struct slice bytes = source->text.bytes;
@@ -165,6 +173,29 @@ void written_all_find(struct facade_source *source)
 	for (size_t i = 0, lists = 0; i < source->bindings.count; i++)
 		if (source->bindings.items[i].kind == BINDING_ALL && ++lists > 1)
 			source->written_all = (struct written_all){0};
+}
+
+static void needless_add(struct facade_source *source, uint32_t start, uint32_t end)
+{
+	*ARENA_PUSH(source->arena, &source->needless) = (struct source_span){start, end};
+}
+
+void facade_source_ease(struct facade_source *source)
+{
+	struct import_blocks blocks = {0};
+
+	written_all_find(source);
+	if (source->written_all.end)
+		needless_add(source, source->written_all.start, source->written_all.end);
+	import_blocks_read(&source->text, &source->policy->limits, source->arena, &blocks);
+	for (size_t i = 0; i < blocks.count; i++)
+		for (size_t j = 0; j < blocks.items[i].statements.count; j++) {
+			const struct block_statement *statement =
+				&blocks.items[i].statements.items[j];
+
+			if (statement->from)
+				needless_add(source, statement->start, statement->end);
+		}
 }
 
 /* ---- its source ---- */

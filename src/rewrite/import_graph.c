@@ -120,7 +120,7 @@ static int node_find(struct import_graph *graph, struct slice name, struct node 
 
 static bool is_ancestor(struct slice package, struct slice module)
 {
-	return module.len > package.len && slice_starts_with(module, package) &&
+	return package.len && module.len > package.len && slice_starts_with(module, package) &&
 	       module.ptr[package.len] == '.';
 }
 
@@ -193,5 +193,17 @@ int imports_reach(struct import_graph *graph, struct slice from, struct slice to
 	for (const struct map_entry *entry = closure->head; entry && !via->len; entry = entry->next)
 		if (node_loads(entry->value, from, to))
 			*via = entry->key;
+	return 0;
+}
+
+int module_loads(struct import_graph *graph, struct slice module, struct slice to, bool *out,
+		 struct pawl_error *error)
+{
+	struct node *node;
+
+	graph->nodes.arena = graph->closures.arena = graph->arena;
+	if (node_find(graph, module, &node, error) < 0)
+		return -1;
+	*out = node_loads(node, SLICE(""), to);
 	return 0;
 }

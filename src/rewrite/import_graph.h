@@ -23,4 +23,8 @@ struct import_graph {
 int imports_reach(struct import_graph *graph, struct slice from, struct slice to, struct slice *via,
 		  struct pawl_error *error);
 
+/* Whether the text of `module` itself may load `to`. 0 or -1. */
+int module_loads(struct import_graph *graph, struct slice module, struct slice to, bool *out,
+		 struct pawl_error *error);
+
 #endif

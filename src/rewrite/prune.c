@@ -307,7 +307,7 @@ int prune_find(const struct prune_request *request, struct arena *arena, struct 
 			       error) < 0 ||
 	    facade_needs_read(source, error) < 0)
 		return -1;
-	written_all_find(source);
+	facade_source_ease(source);
 	out->text = source->file;
 	out->refused = source->refused;
 	if (!out->refused.len && source->star.len)
