@@ -199,6 +199,8 @@ void try_read(struct binder *binder, TSNode statement)
 		if (node_is(children.node, "except_clause"))
 			arm_add(binder, &arms, block_of(children.node))->bind =
 				except_name(children.node);
+		else if (node_is(children.node, "except_group_clause"))
+			binder->out->raises_caught = true; /* several of them can run */
 		else if (node_is(children.node, "else_clause"))
 			arm_add(binder, &arms, node_field(children.node, "body"))->index = 0;
 		else if (node_is(children.node, "finally_clause"))

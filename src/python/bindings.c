@@ -194,6 +194,7 @@ static void with_read(struct binder *binder, TSNode statement)
 		if (node_is(walk.node, "as_pattern_target")) {
 			target_bind(binder, BINDING_DECLARATION, walk.node, statement);
 			enter = false;
+			binder->skippable = true;
 		}
 	}
 	walk_close(&walk);

@@ -259,6 +259,10 @@ with_a("a name in a loop's else", "for i in [1]:\n    break\nelse:\n    V = 1\nA
 with_a("while and its else", "while True:\n    W = 1\n    break\nelse:\n    V = 1\nA = 1\n", 1, "in some runs only")
 with_a("a with that swallows", "import contextlib\nwith contextlib.suppress(Exception):\n    1 / 0\n    X = 1\nA = 1\n", 1,
        "X is bound there in some runs only")
+with_a("a second with that is never entered", "import contextlib\nwith contextlib.suppress(OSError) as p, open('/none') as q:\n"
+       "    pass\nA = 1\n", 1, "q is bound there")
+with_a("two of them in parentheses", "import contextlib\nwith (contextlib.suppress(OSError) as p, open('/none') as q):\n"
+       "    pass\nA = 1\n", 1, "q is bound there")
 with_a("the name of an except", "try:\n    1/0\nexcept Exception as e: pass\nA = 1\n", 0)
 with_a("a raise that an outer try catches",
        "try:\n    try: import nope_nope\n    except ImportError:\n        X = 1\n        raise\nexcept ImportError: pass\n", 1,
@@ -274,6 +278,8 @@ with_a("a class body binds a global", "class A:\n    global G\n    G = 1\n", 1, 
 with_a("an annotation binds nothing", "x: int\nA = 1\n", 0)
 if sys.version_info >= (3, 10):
     with_a("match", "match 3:\n    case 4 as q: pass\n    case _: pass\nA = 1\n", 1, "q is bound there")
+if sys.version_info >= (3, 11):
+    with_a("except*", "try:\n    A = 1\n    1 / 0\nexcept* ZeroDivisionError:\n    B = 1\n", 1, "")
 with_a("both arms bind", "try:\n    import nope_nope\nexcept ImportError:\n    nope_nope = None\n", 0)
 with_a("the other arm raises", "import sys\nif sys.version_info > (3,):\n    A = 1\nelse:\n    raise ImportError\n", 0)
 with_a("a module with a __getattr__", "A = 1\ndef __getattr__(n): raise AttributeError(n)\n", 1, "__getattr__")
