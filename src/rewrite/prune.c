@@ -86,12 +86,36 @@ static void edit_add(struct pruning *pruning, uint32_t start, uint32_t end, stru
 	*edit = (struct edit){start, end, text};
 }
 
-static bool has_comments(const struct block_statement *statement)
+/* The statement's own comment within its parentheses, behind the `(`; or empty. One behind its end
+ * stays where it is. */
+static struct slice comment_within(const struct pruning *pruning,
+				   const struct block_statement *statement, size_t *count)
 {
+	const char *bytes = pruning->source.text.bytes.ptr;
+	struct slice comment = SLICE("");
+
+	*count = 0;
+	for (size_t i = 0; i < statement->comments.count; i++) {
+		const char *at = statement->comments.items[i].ptr;
+
+		if (at < bytes + statement->start || at >= bytes + statement->end)
+			continue;
+		comment = statement->comments.items[i];
+		++*count;
+	}
+	return comment;
+}
+
+/* Comments that the statement without some of its names could not keep. */
+static bool has_comments(const struct pruning *pruning, const struct block_statement *statement)
+{
+	size_t within;
+
 	for (size_t i = 0; i < statement->names.count; i++)
 		if (statement->names.items[i].comment.len || statement->names.items[i].above.count)
 			return true;
-	return statement->comments.count > 0;
+	comment_within(pruning, statement, &within);
+	return within > (statement->exploded ? 1 : 0);
 }
 
 /* The statement with the needed names alone. */
@@ -99,10 +123,16 @@ static struct slice without_others(struct pruning *pruning, const struct block_s
 {
 	struct buf out = {.arena = pruning->arena};
 	const char *separator = statement->exploded ? "\n    " : "";
+	size_t within;
+	struct slice comment = comment_within(pruning, statement, &within);
 
 	buf_add_string(&out, "from ");
 	buf_add(&out, statement->module);
 	buf_add_string(&out, statement->exploded ? " import (" : " import ");
+	if (comment.len) {
+		buf_add_string(&out, "  ");
+		buf_add(&out, comment);
+	}
 	for (size_t i = 0; i < statement->names.count; i++) {
 		const struct block_name *name = &statement->names.items[i];
 		struct slice bound = name->alias.len ? name->alias : name->name;
@@ -172,7 +202,7 @@ static int take_away(struct pruning *pruning, const struct block_statement *stat
 		leave(pruning, binding, "its line holds other statements");
 		return 0;
 	}
-	if (partly && has_comments(statement)) {
+	if (partly && has_comments(pruning, statement)) {
 		leave(pruning, binding, "its names have comments: take them away by hand");
 		return 0;
 	}

@@ -200,3 +200,17 @@ expand() {
 	[ "$status" = 1 ]
 	[[ $output == *'the facade is a stub'* ]] || fail "$output"
 }
+
+@test "prune keeps the comment of a statement that expand wrote" {
+	with_imports
+	put_line src/mono/models/user.py 'from typing import Any' 'class User: pass' \
+		'class AnotherUserWithALongName: pass' 'class YetAnotherUserWithALongName: pass'
+	put_line src/mono/models/__init__.py 'from .user import *  # NOQA' 'from .group import *  # NOQA'
+	commit 'Comments'
+	expand --apply mono.models
+	[ "$status" = 0 ] || fail "$output"
+	run "$PAWL_BIN/pawl" prune --repo "$WORK" --apply mono.models
+	[ "$status" = 0 ] || fail "$output"
+	[ "$(head -n 4 "$WORK/src/mono/models/__init__.py")" = "$(printf '%s\n' 'from .user import (  # NOQA' '    User,' ')' \
+		'from .group import Group  # NOQA')" ] || fail "$(cat "$WORK/src/mono/models/__init__.py")"
+}
