@@ -214,6 +214,8 @@ struct binding {
 	uint32_t statement_end;
 	const struct branch *branch; /* NULL where every run binds it */
 	bool type_checking;	     /* D8: bound for type checkers alone */
+	bool skippable; /* a run may pass it by though `branch` does not say so: in a loop, in a
+			   `with` that may swallow, a walrus */
 	/* BINDING_MODULE, _FROM, _STAR, _LOAD */
 	unsigned level;
 	struct slice module; /* as in struct import */
@@ -232,6 +234,13 @@ struct bindings {
 	bool has_getattr;	/* a module-level __getattr__ (PEP 562) */
 	bool dynamic;		/* binds names that cannot be read: globals().update(…), exec */
 	bool edits_all; /* a function of it writes a list called __all__ (sympy's @public) */
+	/* Of bindings_read() alone, since they stand in bodies that an outline leaves out: */
+	bool broken;	    /* the text has errors: what stands in them is not here */
+	bool raises_caught; /* an arm that ends in `raise`, whose names are not here, in another one
+			     */
+	bool writes_itself; /* it may bind names that cannot be read, from its functions too */
+	bool deletes_globals;  /* a function deletes names that it declares global */
+	struct slices globals; /* names that functions and class bodies declare global */
 };
 
 /* Of a readable text. Broken statements are left out (T6). */

@@ -260,13 +260,17 @@ print(*sorted(n for n in sys.modules if n.startswith("mono.")))')
 	commit 'mono.app re-exports nothing' && push_unchecked HEAD:main
 	# 6. A lazy module takes the place of the large facade in the shell.
 	"$pawl" lazy mono.models >src/mono/shell.py
-	# 4 and 5. The large facade likewise; then it is removed for good.
+	# 4 and 5. The large facade likewise, its stars made imports by name first; then it is removed for good.
+	"$pawl" expand --apply mono.models
+	[ "$(grep -c 'import \*' src/mono/models/__init__.py)" = 0 ]
+	commit 'mono.models names what it re-exports' && push_unchecked HEAD:main
 	"$pawl" fix
 	sed -i 's/surface = frozen/state = removed/' .pawl/config.ini
 	commit 'Canonical imports'
 	[ "$("$pawl" uses | grep -c mono.models.User)" = 0 ]
 	"$pawl" prune --apply mono.models
 	[ "$(grep -c '^from' src/mono/models/__init__.py)" = 0 ]
+	[ "$(grep -c '"User"' src/mono/models/__init__.py)" = 0 ]
 	commit 'mono.models re-exports nothing' && push_unchecked HEAD:main
 	(cd src && PYTHONDONTWRITEBYTECODE=1 python3 -c 'import mono.shell, mono.jobs, mono.web; mono.shell.User')
 	new_use src/mono/again.py
