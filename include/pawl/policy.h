@@ -127,6 +127,9 @@ void policy_overlay_server(struct policy *pushed, const struct policy *server);
 /* T1: read at all; and whether `path` may use facade `f` freely (allow, R3). */
 bool policy_reads(const struct policy *policy, struct slice path);
 bool policy_allows(const struct facade_policy *facade, struct slice path);
+/* The facade that a symbol is a use of: what stands before its last dot, or all of it, where that
+ * is a facade that `only` governs (R4). */
+struct slice policy_symbol_facade(const struct policy *policy, struct slice symbol);
 /* R4: whether `only` keeps the text at `path` from importing the facade, and the words for it. */
 bool policy_bars(const struct facade_policy *facade, struct slice path);
 struct slice policy_bar_note(const struct facade_policy *facade, struct arena *arena);
@@ -442,12 +445,14 @@ struct ratchet {
 
 /*
  * B2: entries of paths that `snapshot` lacks are credit, per symbol, for paths that `frozen` does
- * not name. `tree` is what baseline_of_uses() gave for `snapshot`, `unreadable` the paths that it
- * could not read. 0 or -1.
+ * not name; of a text that `only` bars it pays for such a one, of another it does not (R4). `tree`
+ * is what baseline_of_uses() gave for `snapshot`, `unreadable` the paths that it could not read. 0
+ * or -1.
  */
-int baseline_ratchet(const struct baseline *frozen, const struct baseline *tree,
-		     const struct slices *unreadable, struct snapshot *snapshot,
-		     struct arena *arena, struct ratchet *out, struct pawl_error *error);
+int baseline_ratchet(const struct policy *policy, const struct baseline *frozen,
+		     const struct baseline *tree, const struct slices *unreadable,
+		     struct snapshot *snapshot, struct arena *arena, struct ratchet *out,
+		     struct pawl_error *error);
 
 /* The baseline that `snapshot` holds at the policy's path: 0, 1 where there is none, -1. */
 int baseline_of_snapshot(struct snapshot *snapshot, const struct policy *policy, bool strict,

@@ -124,6 +124,13 @@ struct slice import_bound_name(const struct import *import);
 
 enum chain_access { CHAIN_LOAD, CHAIN_STORE, CHAIN_DELETE };
 
+enum chain_place {
+	CHAIN_IN_CODE,
+	CHAIN_IN_TYPE,		/* quoted; the import alone binds its name, for the whole text */
+	CHAIN_IN_DOUBTFUL_TYPE, /* quoted; something else may bind the name where it is read */
+	CHAIN_IN_STRING,	/* it looks like one */
+};
+
 struct chain_step {
 	struct slice name;  /* after NFKC */
 	struct position at; /* of the attribute's name */
@@ -140,6 +147,7 @@ struct chain {
 	struct chain_step *steps;
 	size_t step_count;
 	enum chain_access access; /* what is done to the last step (or the name) */
+	enum chain_place place;
 };
 
 struct chains {
@@ -155,6 +163,39 @@ struct chains {
  */
 void chains_read(const struct text *text, const struct imports *imports, const bool *wanted,
 		 const struct text_limits *limits, struct arena *arena, struct chains *out);
+
+/* ---- names in quotes (src/python/quoted_names.c) ---- */
+
+/* A dotted name in a string or a type comment (PEP 484). */
+struct quoted_name {
+	struct slice written;
+	uint32_t at; /* its offset */
+	bool type;   /* the string is an annotation, or what else type checkers read as a type */
+};
+
+struct quoted_names {
+	struct quoted_name *items; /* in the order of the text */
+	size_t count, capacity;
+	struct map words;	/* every name that the text looks up or binds, in quotes too */
+	bool broken;		/* the text has errors: there may be more words */
+	const char *unreadable; /* T7; else NULL */
+};
+
+/*
+ * Of strings that are no types those alone that look like one, so that prose is none. `imports` are
+ * the text's: what typing's `cast`, `TypeVar` and `NewType` are called there.
+ */
+void quoted_names_read(const struct text *text, const struct imports *imports,
+		       const struct text_limits *limits, struct arena *arena,
+		       struct quoted_names *out);
+
+/*
+ * The chains of what is quoted, as chains_read() has those of code: `place` says how sure it is
+ * that the import is what is meant.
+ */
+void chains_read_quoted(const struct text *text, const struct imports *imports, const bool *wanted,
+			const struct quoted_names *quoted, const struct text_limits *limits,
+			struct arena *arena, struct chains *out);
 
 /* ---- top-level bindings (src/python/bindings.c, src/python/dunder_all.c) ---- */
 

@@ -220,7 +220,8 @@ static void say_counts(struct arena *arena, const struct options *options,
 	if (changed)
 		buf_add_format(&out, ", %zu changed meanwhile", changed);
 	if (fixes->beyond_limit)
-		buf_add_format(&out, ", %zu files beyond --limit", fixes->beyond_limit);
+		buf_add_format(&out, ", %zu file%s beyond --limit", fixes->beyond_limit,
+			       fixes->beyond_limit == 1 ? "" : "s");
 	buf_add_char(&out, '\n');
 	program_write(STDERR_FILENO, buf_slice(&out));
 }

@@ -74,8 +74,8 @@ static int read_state(struct session *session, const struct options *options, st
 		return -1;
 	session_say_unreadable(session, &uses);
 	baseline_of_uses(&uses, arena, &out->tree);
-	return baseline_ratchet(&out->frozen, &out->tree, &uses.unreadable, out->snapshot, arena,
-				&out->ratchet, &session->error);
+	return baseline_ratchet(&session->policy, &out->frozen, &out->tree, &uses.unreadable,
+				out->snapshot, arena, &out->ratchet, &session->error);
 }
 
 static void print_entries(struct session *session, const struct baseline *baseline)

@@ -37,21 +37,13 @@ static struct finding *add(struct guard *guard, unsigned line, struct slice note
 	return finding;
 }
 
-/* The facade of an entry: its symbol up to the last dot. */
-static struct slice facade_of(struct slice symbol)
-{
-	const char *dot = symbol.len ? memrchr(symbol.ptr, '.', symbol.len) : NULL;
-
-	return (struct slice){symbol.ptr, dot ? (size_t)(dot - symbol.ptr) : 0};
-}
-
 static void add_longer(struct guard *guard, const struct baseline_entry *entry, uint64_t allowed,
 		       const char *whose)
 {
 	struct arena *arena = guard->judgement->arena;
 	struct finding *finding = add(guard, entry->line, (struct slice){0});
 
-	finding->facade = facade_of(entry->symbol);
+	finding->facade = policy_symbol_facade(&guard->policy, entry->symbol);
 	finding->symbol = entry->symbol;
 	finding->base_count = allowed;
 	finding->count = entry->count;
@@ -142,7 +134,9 @@ static int read_bases(struct guard *guard, struct pawl_error *error)
 		guard->frozen = both;
 	}
 	for (size_t i = 0; i < guard->frozen.count; i++)
-		map_put(&guard->listed, facade_of(guard->frozen.items[i].symbol))->value = guard;
+		map_put(&guard->listed,
+			policy_symbol_facade(&guard->policy, guard->frozen.items[i].symbol))
+			->value = guard;
 	return 0;
 }
 
@@ -180,7 +174,7 @@ static int read_policy(struct guard *guard, struct pawl_error *error)
 
 static bool is_listed(const struct guard *guard, const struct baseline_entry *entry)
 {
-	return map_get(&guard->listed, facade_of(entry->symbol)) != NULL;
+	return map_get(&guard->listed, policy_symbol_facade(&guard->policy, entry->symbol)) != NULL;
 }
 
 /* Counts in the bases' trees, on the paths that `excess` names. */
@@ -199,8 +193,6 @@ static int read_trees(struct guard *guard, const struct baseline *excess, struct
 	}
 	if (!paths.count)
 		return 0;
-	if (read_policy(guard, error) < 0)
-		return -1;
 	guard->trees = arena_alloc(arena, (request->base_count + 1) * sizeof *guard->trees);
 	for (size_t i = 0; i < request->base_count; i++) {
 		struct tree_uses uses = {0};
@@ -280,9 +272,9 @@ int judge_baseline_file(struct judgement *judgement, struct pawl_error *error)
 		result = read_tip(&guard, error);
 	if (result != 0)
 		return result < 0 ? -1 : 0;
-	if (read_bases(&guard, error) < 0 ||
-	    baseline_ratchet(&guard.frozen, &guard.tip, &all_read, request->tip, judgement->arena,
-			     &ratchet, error) < 0)
+	if (read_policy(&guard, error) < 0 || read_bases(&guard, error) < 0 ||
+	    baseline_ratchet(&guard.policy, &guard.frozen, &guard.tip, &all_read, request->tip,
+			     judgement->arena, &ratchet, error) < 0)
 		return -1;
 	return report_excess(&guard, &ratchet.excess, error);
 }

@@ -86,6 +86,16 @@ bool policy_bars(const struct facade_policy *facade, struct slice path)
 	       !policy_allows(facade, path);
 }
 
+struct slice policy_symbol_facade(const struct policy *policy, struct slice symbol)
+{
+	const struct facade_policy *itself = policy_facade(policy, symbol);
+	const char *dot = symbol.len ? memrchr(symbol.ptr, '.', symbol.len) : NULL;
+
+	if (itself && itself->only.count)
+		return symbol;
+	return (struct slice){symbol.ptr, dot ? (size_t)(dot - symbol.ptr) : 0};
+}
+
 struct slice policy_bar_note(const struct facade_policy *facade, struct arena *arena)
 {
 	struct buf buf = {.arena = arena};

@@ -16,7 +16,8 @@ void baseline_of_uses(const struct tree_uses *uses, struct arena *arena, struct 
 
 /* Per symbol, what vanished paths lend. */
 struct credit {
-	uint64_t left;
+	uint64_t free;
+	uint64_t barred; /* of texts that `only` bars: it alone pays for such (R4) */
 };
 
 static struct credit *credit_of(struct map *credits, struct slice symbol)
@@ -28,9 +29,17 @@ static struct credit *credit_of(struct map *credits, struct slice symbol)
 	return entry->value;
 }
 
+static bool is_barred(const struct policy *policy, const struct baseline_entry *entry)
+{
+	const struct facade_policy *facade =
+		policy_facade(policy, policy_symbol_facade(policy, entry->symbol));
+
+	return facade && policy_bars(facade, entry->path);
+}
+
 /* Entries are sorted by path, so each path is looked up once. */
-static int gather_credits(const struct baseline *frozen, struct snapshot *snapshot,
-			  struct map *credits, struct pawl_error *error)
+static int gather_credits(const struct policy *policy, const struct baseline *frozen,
+			  struct snapshot *snapshot, struct map *credits, struct pawl_error *error)
 {
 	struct slice path = {0};
 	bool vanished = false;
@@ -45,10 +54,22 @@ static int gather_credits(const struct baseline *frozen, struct snapshot *snapsh
 				return -1;
 			vanished = found.mode == 0;
 		}
-		if (vanished)
-			credit_of(credits, entry->symbol)->left += entry->count;
+		if (vanished) {
+			struct credit *credit = credit_of(credits, entry->symbol);
+
+			*(is_barred(policy, entry) ? &credit->barred : &credit->free) +=
+				entry->count;
+		}
 	}
 	return 0;
+}
+
+static uint64_t spend(uint64_t *credit, uint64_t wanted)
+{
+	uint64_t spent = wanted < *credit ? wanted : *credit;
+
+	*credit -= spent;
+	return spent;
 }
 
 /* What cannot be read may still have its uses: its entries stay. */
@@ -69,15 +90,16 @@ static void keep_unreadable(const struct baseline *frozen, const struct slices *
 	}
 }
 
-int baseline_ratchet(const struct baseline *frozen, const struct baseline *tree,
-		     const struct slices *unreadable, struct snapshot *snapshot,
-		     struct arena *arena, struct ratchet *out, struct pawl_error *error)
+int baseline_ratchet(const struct policy *policy, const struct baseline *frozen,
+		     const struct baseline *tree, const struct slices *unreadable,
+		     struct snapshot *snapshot, struct arena *arena, struct ratchet *out,
+		     struct pawl_error *error)
 {
 	struct map credits = {.arena = arena};
 
 	*out = (struct ratchet){0};
 	keep_unreadable(frozen, unreadable, arena, out);
-	if (gather_credits(frozen, snapshot, &credits, error) < 0)
+	if (gather_credits(policy, frozen, snapshot, &credits, error) < 0)
 		return -1;
 	for (size_t i = 0; i < tree->count; i++) {
 		const struct baseline_entry *entry = &tree->items[i];
@@ -87,8 +109,8 @@ int baseline_ratchet(const struct baseline *frozen, const struct baseline *tree,
 		if (!baseline_names(frozen, entry->path)) {
 			struct credit *credit = credit_of(&credits, entry->symbol);
 
-			kept = entry->count < credit->left ? entry->count : credit->left;
-			credit->left -= kept;
+			kept = is_barred(policy, entry) ? 0 : spend(&credit->free, entry->count);
+			kept += spend(&credit->barred, entry->count - kept);
 			out->moved += kept;
 		}
 		if (kept)

@@ -116,9 +116,9 @@ static int keep_vanished(struct snapshot *tip, struct arena *arena, struct basel
  * left behind pays for it no more (B2). So where the entries that vanish do not pay for all new
  * paths, these stay unnamed and those stay as they are, for `pawl ratchet`, which sees the tree.
  */
-static int shrink(const struct staged *staged, struct baseline *frozen, const struct baseline *tree,
-		  const struct slices *unreadable, struct arena *arena, struct baseline *kept,
-		  struct ratchet *out, struct pawl_error *error)
+static int shrink(const struct staged *staged, const struct policy *policy, struct baseline *frozen,
+		  const struct baseline *tree, const struct slices *unreadable, struct arena *arena,
+		  struct baseline *kept, struct ratchet *out, struct pawl_error *error)
 {
 	struct baseline named = {0}, fresh = {0}, both = {0};
 
@@ -127,13 +127,13 @@ static int shrink(const struct staged *staged, struct baseline *frozen, const st
 	for (size_t i = 0; i < named.count + fresh.count; i++)
 		*ARENA_PUSH(arena, &both) =
 			i < named.count ? named.items[i] : fresh.items[i - named.count];
-	if (baseline_ratchet(frozen, &both, unreadable, staged->tip, arena, out, error) < 0)
+	if (baseline_ratchet(policy, frozen, &both, unreadable, staged->tip, arena, out, error) < 0)
 		return -1;
 	if (!leaves_unpaid(out, &fresh))
 		return 0;
 	if (keep_vanished(staged->tip, arena, frozen, kept, error) < 0)
 		return -1;
-	return baseline_ratchet(frozen, &named, unreadable, staged->tip, arena, out, error);
+	return baseline_ratchet(policy, frozen, &named, unreadable, staged->tip, arena, out, error);
 }
 
 int baseline_ratchet_staged(const struct staged *staged, const struct policy *policy,
@@ -163,7 +163,8 @@ int baseline_ratchet_staged(const struct staged *staged, const struct policy *po
 	if (tree_uses_of_paths(staged->tip, policy, &paths, arena, &uses, error) < 0)
 		return -1;
 	baseline_of_uses(&uses, arena, &tree);
-	if (shrink(staged, &frozen, &tree, &uses.unreadable, arena, &kept, &ratchet, error) < 0)
+	if (shrink(staged, policy, &frozen, &tree, &uses.unreadable, arena, &kept, &ratchet,
+		   error) < 0)
 		return -1;
 	for (size_t i = 0; i < ratchet.kept.count; i++)
 		*ARENA_PUSH(arena, &kept) = ratchet.kept.items[i];

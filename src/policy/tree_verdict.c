@@ -97,7 +97,8 @@ int judge_tree(struct snapshot *snapshot, const struct policy *policy,
 	if (tree_uses_read(snapshot, policy, arena, &uses, error) < 0)
 		return -1;
 	baseline_of_uses(&uses, arena, &tree);
-	if (baseline_ratchet(frozen, &tree, &uses.unreadable, snapshot, arena, &ratchet, error) < 0)
+	if (baseline_ratchet(policy, frozen, &tree, &uses.unreadable, snapshot, arena, &ratchet,
+			     error) < 0)
 		return -1;
 	add_surplus(policy, &uses, &tree, &ratchet.excess, arena, out);
 	if (exact)

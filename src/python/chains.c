@@ -181,8 +181,93 @@ static void chains_of_reference(struct reader *reader, const struct reference *r
 	}
 }
 
-void chains_read(const struct text *text, const struct imports *imports, const bool *wanted,
-		 const struct text_limits *limits, struct arena *arena, struct chains *out)
+/* ---- what is quoted ---- */
+
+static void steps_of_quoted(struct reader *reader, const struct quoted_name *quoted, size_t skip,
+			    struct chain *chain)
+{
+	struct slice rest = quoted->written;
+	size_t count = 0;
+
+	for (size_t i = skip; i < rest.len; i++)
+		count += rest.ptr[i] == '.';
+	chain->steps = arena_alloc(reader->arena, (count + 1) * sizeof *chain->steps);
+	while (skip < rest.len) {
+		const char *dot;
+		size_t len;
+
+		skip++; /* the dot before */
+		dot = memchr(rest.ptr + skip, '.', rest.len - skip);
+		len = dot ? (size_t)(dot - rest.ptr) - skip : rest.len - skip;
+		if (!len)
+			break;
+		chain->steps[chain->step_count++] = (struct chain_step){
+			identifier_normalize(reader->arena, (struct slice){rest.ptr + skip, len}),
+			text_position(reader->parse->text, quoted->at + skip)};
+		skip += len;
+	}
+}
+
+/*
+ * A type checker looks a quoted name up from where it stands, typing.get_type_hints() in the
+ * module: they agree for sure where nothing on the way binds it but one import of the module's.
+ */
+static void chains_of_quoted(struct reader *reader, const struct quoted_name *quoted)
+{
+	const char *dot = memchr(quoted->written.ptr, '.', quoted->written.len);
+	size_t len = dot ? (size_t)(dot - quoted->written.ptr) : quoted->written.len;
+	struct slice root =
+		identifier_normalize(reader->arena, (struct slice){quoted->written.ptr, len});
+	struct scopes *scopes = &reader->names.scopes;
+	const struct scope_name *module, *before = NULL;
+	bool sure = quoted->type && !ts_node_has_error(reader->parse->root);
+	struct chain chain = {.access = CHAIN_LOAD};
+
+	if (!map_get(&reader->bound, root))
+		return;
+	chain.root = text_position(reader->parse->text, quoted->at);
+	chain.end = quoted->at + (uint32_t)quoted->written.len;
+	steps_of_quoted(reader, quoted, len, &chain);
+	module = scope_resolve(scopes, scopes->items[0], root, UINT32_MAX);
+	for (struct scope *scope = scope_at(scopes, quoted->at); scope; scope = scope->parent) {
+		const struct scope_name *name = scope_resolve(scopes, scope, root, UINT32_MAX);
+
+		sure = sure && name == module && name && name->imports.count == 1;
+		chain.place = sure	     ? CHAIN_IN_TYPE
+			      : quoted->type ? CHAIN_IN_DOUBTFUL_TYPE
+					     : CHAIN_IN_STRING;
+		if (!name || name == before)
+			continue;
+		before = name;
+		for (struct map_entry *entry = name->imports.head; entry; entry = entry->next) {
+			const struct import *import = entry->value;
+
+			chain.import = (uint32_t)(import - reader->imports->items);
+			*ARENA_PUSH(reader->arena, reader->out) = chain;
+		}
+	}
+}
+
+static void chains_find(struct reader *reader, const struct quoted_names *quoted)
+{
+	struct names *names = &reader->names;
+	struct chains *out = reader->out;
+
+	for (size_t i = 0; i < names->count && !out->unreadable; i++) {
+		chains_of_reference(reader, &names->items[i]);
+		if (out->count > MAX_CHAINS)
+			out->unreadable = "more uses of imported modules than can be judged";
+	}
+	for (size_t i = 0; quoted && i < quoted->count && !out->unreadable; i++) {
+		chains_of_quoted(reader, &quoted->items[i]);
+		if (out->count > MAX_CHAINS)
+			out->unreadable = "more uses of imported modules than can be judged";
+	}
+}
+
+void chains_read_quoted(const struct text *text, const struct imports *imports, const bool *wanted,
+			const struct quoted_names *quoted, const struct text_limits *limits,
+			struct arena *arena, struct chains *out)
 {
 	struct parse parse;
 	struct reader reader = {.parse = &parse, .imports = imports, .arena = arena, .out = out};
@@ -192,16 +277,18 @@ void chains_read(const struct text *text, const struct imports *imports, const b
 	if (parse_whole(&parse, text, limits)) {
 		names_read(&parse, &reader.bound, limits, arena, &reader.names);
 		out->unreadable = reader.names.unreadable;
-		if (!out->unreadable)
+		if (!out->unreadable) {
 			bind_imports(&reader, wanted);
-		for (size_t i = 0; i < reader.names.count && !out->unreadable; i++) {
-			chains_of_reference(&reader, &reader.names.items[i]);
-			if (out->count > MAX_CHAINS)
-				out->unreadable =
-					"more uses of imported modules than can be judged";
+			chains_find(&reader, quoted);
 		}
 	} else {
 		out->unreadable = parse.unreadable;
 	}
 	parse_close(&parse);
+}
+
+void chains_read(const struct text *text, const struct imports *imports, const bool *wanted,
+		 const struct text_limits *limits, struct arena *arena, struct chains *out)
+{
+	chains_read_quoted(text, imports, wanted, NULL, limits, arena, out);
 }

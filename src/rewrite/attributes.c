@@ -8,6 +8,7 @@ struct planning {
 	const struct attribute_request *request;
 	struct arena *arena;
 	struct chains chains;
+	struct quoted_names quoted;
 	struct map leaves; /* leaf name to its parent, of the whole text */
 };
 
@@ -17,25 +18,14 @@ static bool is_word(char c)
 	       (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
 }
 
-/* Whether the text has the name anywhere but behind a dot: then it may be bound. */
-static bool is_taken(struct slice text, struct slice name)
+/* Whether the text has another use for the name; words of comments and keywords are none. */
+static bool is_taken(const struct planning *planning, struct slice name)
 {
-	const char *found;
-	char before = 0;
+	const struct quoted_names *quoted = &planning->quoted;
 
-	while ((found = slice_find(text, name))) {
-		size_t behind = (size_t)(found - text.ptr) + name.len;
-
-		if (found > text.ptr)
-			before = found[-1];
-		if (!is_word(before) && before != '.' &&
-		    (behind == text.len || !is_word(text.ptr[behind])))
-			return true;
-		before = text.ptr[behind - 1];
-		text.ptr += behind;
-		text.len -= behind;
-	}
-	return false;
+	if (quoted->unreadable || quoted->broken)
+		return slice_find(planning->request->text->bytes, name) != NULL;
+	return map_get(&quoted->words, identifier_normalize(planning->arena, name)) != NULL;
 }
 
 /* How an import binds a facade: `depth` names lie between the bound name and the facade's own. */
@@ -66,6 +56,19 @@ static bool facade_bound(const struct planning *planning, const struct import *i
 		out->depth += bound.ptr[i] == '.';
 	for (; out->facade < request->facades->count; out->facade++)
 		if (slice_equal(request->facades->names[out->facade], bound))
+			return true;
+	return false;
+}
+
+bool imports_bind_facade(const struct imports *imports, const struct module_name *module,
+			 const struct facade_set *facades, struct arena *arena)
+{
+	struct attribute_request request = {.module = module, .facades = facades};
+	struct planning planning = {.request = &request, .arena = arena};
+	struct facade_binding binding;
+
+	for (size_t i = 0; i < imports->count; i++)
+		if (facade_bound(&planning, &imports->items[i], &binding))
 			return true;
 	return false;
 }
@@ -128,7 +131,7 @@ static const char *unsettled(const struct planning *planning, size_t index,
 	for (size_t i = 0; i < planning->chains.count; i++) {
 		const struct chain *chain = &planning->chains.items[i];
 
-		if (chain->import != index ||
+		if (chain->import != index || chain->place != CHAIN_IN_CODE ||
 		    !is_through(chain, request->facades->names[binding->facade], binding->depth))
 			continue;
 		if (chain->step_count == binding->depth + 1 && chain->access != CHAIN_LOAD)
@@ -160,7 +163,7 @@ static bool leaf_take(struct planning *planning, struct canonical_use *use, stru
 	*leaf = (struct slice){dot + 1, module.len - parent.len - 1};
 	entry = map_put(&planning->leaves, *leaf);
 	if (!entry->value) {
-		if (is_taken(planning->request->text->bytes, *leaf))
+		if (is_taken(planning, *leaf))
 			return false;
 		known = arena_alloc(planning->arena, sizeof *known);
 		*known = parent;
@@ -271,6 +274,66 @@ static int chain_plan(struct planning *planning, const struct chain *chain,
 	return 0;
 }
 
+static void leave_quoted(struct planning *planning, const struct chain_step *step,
+			 struct slice facade, struct slice why, struct attribute_edits *edits)
+{
+	struct attribute_quoted *left = ARENA_PUSH(planning->arena, &edits->quoted);
+
+	left->at = step->at;
+	left->symbol = slice_join(planning->arena, facade, SLICE("."), step->name);
+	left->why = why;
+}
+
+/* What a quoted name needs the import for: where it cannot follow it, the import stays. */
+static int quoted_plan(struct planning *planning, const struct chain *chain,
+		       const struct facade_binding *binding, const char *unsettled_why,
+		       struct canonical_use *use, struct attribute_edits *edits,
+		       struct pawl_error *error)
+{
+	const struct attribute_request *request = planning->request;
+	struct slice facade = request->facades->names[binding->facade], leaf = {0}, why = {0};
+	const struct chain_step *step = &chain->steps[binding->depth];
+	struct attribute_answer answer = {0};
+	struct attribute_edit *edit;
+	bool type = chain->place != CHAIN_IN_STRING;
+
+	if (!is_through(chain, facade, binding->depth) || chain->step_count <= binding->depth) {
+		use->keep = type && !has_import(planning, chain, (size_t)chain->import);
+		return 0;
+	}
+	if (request->ask_name(request->payload, binding->facade, step->name, &answer, error) < 0)
+		return -1;
+	answer.use = answer.use && (type || answer.module.len); /* "models.py" */
+	use->keep = type || answer.use;
+	if (!answer.use)
+		return 0;
+	if (unsettled_why)
+		why = slice_of(unsettled_why);
+	else if (!type)
+		why = SLICE("a string names it, which may be looked up through the import");
+	else if (chain->place == CHAIN_IN_DOUBTFUL_TYPE)
+		why = SLICE("in the quoted type that names it the import may not be what is meant");
+	else if (!answer.rewritten)
+		why = SLICE("a quoted type names it, and where it is declared cannot be written");
+	else if (slice_equal(answer.module, request->module->name))
+		why = SLICE("this text declares it");
+	else if (!leaf_take(planning, use, answer.module, &leaf))
+		why = SLICE("this text has another use for its module's name");
+	if (why.len) {
+		leave_quoted(planning, step, facade, why, edits);
+		return 0;
+	}
+	use->keep = false;
+	edit = ARENA_PUSH(planning->arena, edits);
+	edit->use_at = step->at.offset;
+	edit->import_at = use->at;
+	edit->edit.start = chain->root.offset;
+	edit->edit.end = step->at.offset + (uint32_t)step->name.len;
+	edit->edit.text =
+		answer.name.len ? slice_join(planning->arena, leaf, SLICE("."), answer.name) : leaf;
+	return 0;
+}
+
 static int import_plan(struct planning *planning, size_t index,
 		       const struct facade_binding *binding, struct canonical_uses *uses,
 		       struct attribute_edits *edits, struct pawl_error *error)
@@ -289,6 +352,13 @@ static int import_plan(struct planning *planning, size_t index,
 
 		if (chain->import != index)
 			continue;
+		if (chain->place != CHAIN_IN_CODE) {
+			use.keep = false;
+			if (quoted_plan(planning, chain, binding, why, &use, edits, error) < 0)
+				return -1;
+			keep |= use.keep;
+			continue;
+		}
 		if (why) {
 			if (chain->step_count > binding->depth)
 				leave(planning, &chain->steps[binding->depth], slice_of(why),
@@ -323,8 +393,11 @@ static int round_plan(struct planning *planning, int64_t plain, struct canonical
 	}
 	if (!any)
 		return 0;
-	chains_read(request->text, request->imports, wanted, request->limits, planning->arena,
-		    &planning->chains);
+	if (!planning->quoted.words.arena)
+		quoted_names_read(request->text, request->imports, request->limits, planning->arena,
+				  &planning->quoted);
+	chains_read_quoted(request->text, request->imports, wanted, &planning->quoted,
+			   request->limits, planning->arena, &planning->chains);
 	if (planning->chains.unreadable)
 		return 0;
 	for (size_t i = 0; i < count; i++)

@@ -16,7 +16,7 @@ static bool names_are_apart(const struct style *style, const struct entry_statem
 {
 	if (entry->names.count < 2)
 		return true;
-	if (!entry->from || style->force_single_line)
+	if (!entry->from || is_single_line(style, entry->module))
 		return false;
 	for (size_t i = 0; i < entry->names.count; i++) {
 		const struct wanted_name *name = &entry->names.items[i];
@@ -68,7 +68,7 @@ static bool could_be_one(const struct style *style, const struct entry_statement
 {
 	if (!a->from || !b->from || a->star || b->star || !slice_equal(a->module, b->module))
 		return false;
-	if (style->force_single_line || is_commented_single(a) || is_commented_single(b))
+	if (is_single_line(style, a->module) || is_commented_single(a) || is_commented_single(b))
 		return false;
 	return style->combine_as || (!a->names.items[0].alias.len && !b->names.items[0].alias.len);
 }
@@ -85,16 +85,99 @@ static unsigned lines_between(const struct rewriting *rewriting, const struct bl
 	return lines;
 }
 
-static bool follows(struct rewriting *rewriting, const struct entry_statement *last,
-		    const struct entry_statement *next)
+/* Whether another statement of the block gives the entry's first name an alias, so that isort has
+ * the name itself apart, too. */
+static bool has_alias_elsewhere(const struct import_block *block,
+				const struct entry_statement *entry)
+{
+	for (size_t i = 0; i < block->statements.count; i++) {
+		const struct block_statement *other = &block->statements.items[i];
+
+		if (!other->from || !slice_equal(other->module, entry->module))
+			continue;
+		for (size_t j = 0; j < other->names.count; j++)
+			if (other->names.items[j].alias.len &&
+			    slice_equal(other->names.items[j].name, entry->names.items[0].name))
+				return true;
+	}
+	return false;
+}
+
+/* ---- headings of sections ---- */
+
+static struct slice trimmed(struct slice line)
+{
+	while (line.len && (*line.ptr == ' ' || *line.ptr == '\t'))
+		line.ptr++, line.len--;
+	while (line.len && strchr(" \t\r\n", line.ptr[line.len - 1]))
+		line.len--;
+	return line;
+}
+
+struct heading_place heading_find(const struct rewriting *rewriting,
+				  const struct block_statement *statement, unsigned section)
+{
+	struct slice heading = section_heading(rewriting->style, section);
+	struct slice bytes = rewriting->text->bytes, line;
+	uint32_t at = statement->above;
+
+	if (!heading.len)
+		return (struct heading_place){0};
+	/* A comment that opens the text belongs to no statement. */
+	if (at == statement->line_start && at) {
+		at--;
+		if (at && bytes.ptr[at] == '\n' && bytes.ptr[at - 1] == '\r')
+			at--;
+		at = (uint32_t)(text_line(rewriting->text, text_position(rewriting->text, at)).ptr -
+				bytes.ptr);
+	}
+	line = text_line(rewriting->text, text_position(rewriting->text, at));
+	if (!slice_equal(trimmed(line), heading))
+		return (struct heading_place){0};
+	if (at < statement->above)
+		return (struct heading_place){at, statement->above};
+	at += (uint32_t)line.len;
+	at += bytes.ptr[at] == '\r' && at + 1 < bytes.len && bytes.ptr[at + 1] == '\n' ? 2 : 1;
+	return (struct heading_place){statement->above, at};
+}
+
+void headings_strip(const struct rewriting *rewriting, struct entry_statement *entry)
+{
+	struct slices kept = {0};
+
+	for (size_t i = 0; i < entry->above.count; i++)
+		if (!is_heading(rewriting->style, trimmed(entry->above.items[i])))
+			*ARENA_PUSH(rewriting->arena, &kept) = entry->above.items[i];
+	entry->above = kept;
+}
+
+/* The heading is there where its section begins, and nowhere else; takes it from the entry. */
+static bool has_its_heading(const struct rewriting *rewriting, const struct entry_statement *last,
+			    struct entry_statement *entry)
+{
+	struct heading_place place = heading_find(rewriting, entry->old, entry->section);
+	size_t before = entry->above.count, own = place.end > entry->old->above;
+	bool begins = !last || last->section != entry->section;
+
+	headings_strip(rewriting, entry);
+	return (place.end != 0) ==
+		       (begins && section_heading(rewriting->style, entry->section).len) &&
+	       before - entry->above.count == own;
+}
+
+static bool follows(struct rewriting *rewriting, const struct import_block *block,
+		    const struct entry_statement *last, const struct entry_statement *next)
 {
 	const struct style *style = rewriting->style;
 	struct order_key a = entry_key(last), b = entry_key(next);
 	unsigned lines = blank_lines(style, last->section, last->from, next->section, next->from);
 
-	if (next->above.count && style->newline_before_comments && !lines)
+	if (style->newline_before_comments && !lines &&
+	    (next->above.count ||
+	     (last->section != next->section && section_heading(style, next->section).len)))
 		lines = 1;
-	return statement_order(style, &a, &b) <= 0 && !could_be_one(style, last, next) &&
+	return statement_order(style, &a, &b) <= 0 &&
+	       (!could_be_one(style, last, next) || has_alias_elsewhere(block, next)) &&
 	       lines_between(rewriting, last->old, next->old) == lines;
 }
 
@@ -115,7 +198,9 @@ int block_is_sorted(struct rewriting *rewriting, const struct import_block *bloc
 		if (entry_of_statement(rewriting, statement, &next, error) < 0)
 			return -1;
 		if (!names_are_sorted(style, &next.names) || !names_are_apart(style, &next) ||
-		    !is_formatted(rewriting, &next) || (i && !follows(rewriting, &last, &next)))
+		    !is_formatted(rewriting, &next) ||
+		    !has_its_heading(rewriting, i ? &last : NULL, &next) ||
+		    (i && !follows(rewriting, block, &last, &next)))
 			return 0;
 		last = next;
 	}

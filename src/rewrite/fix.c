@@ -96,6 +96,9 @@ static void note_imported(struct fixing *fixing, struct slice path, const struct
 					(int)path.len, path.ptr, import->statement.line)
 					.ptr;
 	}
+	/* What it quotes is no use, and has to follow all the same. */
+	if (imports_bind_facade(&imports, &module, &fixing->facades, fixing->arena))
+		map_put(&fixing->read, slice_copy(fixing->arena, path));
 }
 
 static bool is_dotted(char c)
@@ -463,6 +466,21 @@ static bool is_meant(const struct fixing *fixing, const struct tree_use *use)
 		slice_equal(fixing->facades.names[use->facade], fixing->request->facade));
 }
 
+static int answer_of(struct asking *asking, const struct tree_use *use, const struct origin *origin,
+		     uint32_t facade, struct attribute_answer *out, struct pawl_error *error)
+{
+	struct fixing *fixing = asking->fixing;
+
+	out->module = origin->module;
+	if (origin->kind != ORIGIN_MODULE)
+		out->name = origin->name;
+	out->rewritten = !refusal_of_origin(origin).rule &&
+			 !refusal_of_target(fixing, asking->file, use,
+					    fixing->facades.names[facade], origin->module)
+				  .rule;
+	return out->rewritten ? gives_module(fixing, origin, &out->rewritten, error) : 0;
+}
+
 static int ask(void *payload, uint32_t facade, uint32_t at, struct attribute_answer *out,
 	       struct pawl_error *error)
 {
@@ -481,16 +499,30 @@ static int ask(void *payload, uint32_t facade, uint32_t at, struct attribute_ans
 	out->use = true;
 	if (origin_of(fixing, use, fixing->facades.names[facade], &origin, error) < 0)
 		return -1;
-	out->module = origin->module;
-	if (origin->kind != ORIGIN_MODULE)
-		out->name = origin->name;
-	out->rewritten = !refusal_of_origin(origin).rule &&
-			 !refusal_of_target(fixing, asking->file, use,
-					    fixing->facades.names[facade], origin->module)
-				  .rule;
-	if (out->rewritten && gives_module(fixing, origin, &out->rewritten, error) < 0)
+	return answer_of(asking, use, origin, facade, out, error);
+}
+
+static int ask_name(void *payload, uint32_t facade, struct slice name, struct attribute_answer *out,
+		    struct pawl_error *error)
+{
+	struct asking *asking = payload;
+	struct fixing *fixing = asking->fixing;
+	struct slice of = fixing->facades.names[facade];
+	const struct facade_policy *policy = policy_facade(fixing->request->policy, of);
+	struct tree_use use = {
+		.path = asking->file->path,
+		.facade = facade,
+		.symbol = slice_join(fixing->arena, of, SLICE("."), name),
+	};
+	const struct origin *origin;
+
+	if (slice_equal(asking->file->module.name, of) ||
+	    policy_allows(policy, asking->file->path) || !is_meant(fixing, &use))
+		return 0;
+	if (origin_of(fixing, &use, of, &origin, error) < 0)
 		return -1;
-	return 0;
+	out->use = origin_is_use(origin);
+	return answer_of(asking, &use, origin, facade, out, error);
 }
 
 static int attributes_find(struct fixing *fixing, struct file *file, struct uses_of_path uses,
@@ -505,6 +537,7 @@ static int attributes_find(struct fixing *fixing, struct file *file, struct uses
 		.limits = &fixing->request->policy->limits,
 		.imported = &fixing->imported,
 		.ask = ask,
+		.ask_name = ask_name,
 		.payload = &asking,
 	};
 
@@ -745,6 +778,14 @@ static void leave_rest(struct fixing *fixing, const struct file *file)
 					       : "its import stands in code that cannot be read");
 		left->next =
 			slice_of(use->rule ? use->next : "mend the code, or rewrite it by hand");
+	}
+	for (size_t i = 0; i < file->attributes.quoted.count; i++) {
+		const struct attribute_quoted *quoted = &file->attributes.quoted.items[i];
+		struct left_use *left = left_add(fixing, file->path, quoted->at, quoted->symbol);
+
+		left->rule = "F5";
+		left->why = quoted->why;
+		left->next = SLICE("rewrite it by hand");
 	}
 }
 

@@ -109,19 +109,29 @@ static char type_of(const struct style *style, struct slice name)
 											 : 'C';
 }
 
+/* isort looks even into force_to_top once the name is in lower case: `User` in there is found by
+ * none. */
+static struct slice as_compared(const struct style *style, struct slice name, bool case_blind)
+{
+	struct buf lower = {.arena = style->arena};
+
+	if (style->case_sensitive && !case_blind)
+		return name;
+	add_lower(&lower, name);
+	return buf_slice(&lower);
+}
+
 static struct slice name_key(const struct style *style, struct slice name)
 {
+	struct slice compared = as_compared(style, name, style->case_blind_names);
 	struct buf key = {.arena = style->arena};
 
-	buf_add_char(&key, listed(&style->force_to_top, name) ? 'A' : 'B');
+	buf_add_char(&key, listed(&style->force_to_top, compared) ? 'A' : 'B');
 	if (style->order_by_type)
 		buf_add_char(&key, type_of(style, name));
 	if (style->length_sort)
 		buf_add_format(&key, "%zu:", name.len);
-	if (style->case_sensitive && !style->case_blind_names)
-		buf_add(&key, name);
-	else
-		add_lower(&key, name);
+	buf_add(&key, compared);
 	return buf_slice(&key);
 }
 
@@ -165,15 +175,14 @@ static void add_module(const struct style *style, struct buf *out, struct slice 
 static struct slice module_key(const struct style *style, struct slice module, bool from)
 {
 	struct buf name = {.arena = style->arena}, key = {.arena = style->arena};
+	struct slice compared;
 
 	add_module(style, &name, module, true);
-	buf_add_char(&key, listed(&style->force_to_top, module) ? 'A' : 'B');
+	compared = as_compared(style, buf_slice(&name), false);
+	buf_add_char(&key, listed(&style->force_to_top, compared) ? 'A' : 'B');
 	if (style->length_sort || (style->length_sort_straight && !from))
 		buf_add_format(&key, "%zu:", name.len);
-	if (style->case_sensitive)
-		buf_add(&key, buf_slice(&name));
-	else
-		add_lower(&key, buf_slice(&name));
+	buf_add(&key, compared);
 	return buf_slice(&key);
 }
 
@@ -224,8 +233,11 @@ int statement_order(const struct style *style, const struct order_key *a, const 
 
 	if (a->section != b->section)
 		return a->section < b->section ? -1 : 1;
-	if (style->force_sort_within_sections)
-		return natural_order(line_key(style, a), line_key(style, b));
+	if (style->force_sort_within_sections) {
+		order = natural_order(line_key(style, a), line_key(style, b));
+		if (order)
+			return order; /* else as isort had them before: group_by_package */
+	}
 	if (a->from != b->from) {
 		bool from_first = style->from_first ||
 				  slice_equal_string(style->sections.items[a->section], "FUTURE");

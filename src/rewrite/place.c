@@ -48,8 +48,9 @@ static void add_entry(struct rewriting *rewriting, struct buf *out,
 	const char *bytes = rewriting->text->bytes.ptr;
 
 	if (entry->kept) {
-		buf_add(out, (struct slice){bytes + entry->old->above,
-					    entry->old->after - entry->old->above});
+		uint32_t start = entry->body ? entry->body : entry->old->above;
+
+		buf_add(out, (struct slice){bytes + start, entry->old->after - start});
 		if (!ends_line(out))
 			buf_add(out, end);
 		return;
@@ -345,7 +346,8 @@ struct placing {
 	struct rewriting *rewriting;
 	const struct import_block *block;
 	struct entry_statements entries;
-	bool crosses; /* a name would move past a star, which may bind it too */
+	uint32_t start; /* where the block begins, with its first section's heading */
+	bool crosses;	/* a name would move past a star, which may bind it too */
 };
 
 static bool star_between(const struct import_block *block, size_t from, size_t low, size_t high)
@@ -353,14 +355,6 @@ static bool star_between(const struct import_block *block, size_t from, size_t l
 	for (size_t i = 0; i < block->statements.count; i++)
 		if (block->statements.items[i].star &&
 		    ((i < from && i >= high) || (i > from && i <= low)))
-			return true;
-	return false;
-}
-
-static bool is_excluded(const struct style *style, struct slice module)
-{
-	for (size_t i = 0; i < style->single_line_exclusions.count; i++)
-		if (slice_equal(style->single_line_exclusions.items[i], module))
 			return true;
 	return false;
 }
@@ -379,7 +373,7 @@ static bool can_join(const struct style *style, const struct entry_statement *a,
 {
 	if (!a->from || a->star || !slice_equal(a->module, b->module))
 		return false;
-	if (style->force_single_line && !is_excluded(style, a->module))
+	if (is_single_line(style, a->module))
 		return false;
 	if (!style->combine_as && (has_alias(&a->names) || has_alias(&b->names)))
 		return false;
@@ -475,14 +469,18 @@ static bool cut_at_alias(struct placing *placing, size_t at)
 		return false;
 	for (size_t i = 0; i < entries->count; i++) {
 		const struct entry_statement *other = &entries->items[i];
+		struct wanted_name bare = {0};
 		size_t below = 0;
 
 		if (!other->from || other->star || !slice_equal(other->module, plain->module) ||
 		    !has_alias(&other->names) || is_commented_single(other))
 			continue;
+		bare.name = other->names.items[0].name;
 		while (below < plain->names.count &&
-		       name_order(style, &plain->names.items[below], &other->names.items[0]) < 0)
+		       name_order(style, &plain->names.items[below], &bare) < 0)
 			below++;
+		if (!below && slice_equal(plain->names.items[0].name, bare.name))
+			below = 1; /* the name that has the alias stands alone */
 		if (!below || below == plain->names.count)
 			continue;
 		rest = *plain;
@@ -505,7 +503,17 @@ static unsigned blanks_before(const struct style *style, const struct entry_stat
 {
 	unsigned lines = blank_lines(style, last->section, last->from, next->section, next->from);
 
+	if (last->section != next->section && section_heading(style, next->section).len)
+		return style->newline_before_comments && !lines ? 1 : lines;
 	return next->above.count && style->newline_before_comments && !lines ? 1 : lines;
+}
+
+/* Where what stands above an old statement begins, a heading that opens the text too. */
+static uint32_t old_start(const struct rewriting *rewriting, const struct entry_statement *entry)
+{
+	struct heading_place place = heading_find(rewriting, entry->old, entry->section);
+
+	return place.end ? place.start : entry->old->above;
 }
 
 static void write_block(struct placing *placing)
@@ -522,11 +530,17 @@ static void write_block(struct placing *placing)
 		const struct entry_statement *entry = &placing->entries.items[i];
 		const struct entry_statement *before = entry - 1;
 
-		/* Comment lines that a joined name brought ask for a blank line of their own. */
-		bool commented = entry->old && entry->above.count &&
-				 entry->old->above == entry->old->line_start;
+		struct slice heading = section_heading(rewriting->style, entry->section);
 
-		if (i && !commented && entry->old && before->old && before->old + 1 == entry->old) {
+		if (i && before->section == entry->section)
+			heading = (struct slice){0};
+		/* Comment lines that a joined name brought ask for a blank line of their own. */
+		bool commented =
+			entry->old && entry->above.count &&
+			(entry->body ? entry->body : entry->old->above) == entry->old->line_start;
+
+		if (i && !commented && entry->old && before->old && before->old + 1 == entry->old &&
+		    (heading.len != 0) == (entry->body != 0)) {
 			buf_add(&out,
 				(struct slice){rewriting->text->bytes.ptr + before->old->after,
 					       entry->old->above - before->old->after});
@@ -535,9 +549,11 @@ static void write_block(struct placing *placing)
 			     j--)
 				buf_add(&out, end);
 		}
+		if (heading.len)
+			add_lines(&out, heading, indent, end);
 		add_entry(rewriting, &out, entry, indent, end);
 	}
-	edit_add(rewriting, first->above, last->after, &out);
+	edit_add(rewriting, placing->start, last->after, &out);
 }
 
 static int rewrite_sorted(struct rewriting *rewriting, const struct import_block *block,
@@ -558,8 +574,15 @@ static int rewrite_sorted(struct rewriting *rewriting, const struct import_block
 		if (!changed)
 			*ARENA_PUSH(rewriting->arena, &results) = entry;
 		any |= changed;
+		if (!i)
+			placing.start = old_start(rewriting, &entry);
 		for (size_t j = 0; j < results.count; j++) {
 			results.items[j].origin = i;
+			headings_strip(rewriting, &results.items[j]);
+			if (results.items[j].old)
+				results.items[j].body =
+					heading_find(rewriting, results.items[j].old, entry.section)
+						.end;
 			if (!results.items[j].old &&
 			    drop_bound_before(rewriting, block, &block->statements.items[i],
 					      &results.items[j], error) < 0)

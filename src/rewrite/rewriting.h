@@ -77,6 +77,7 @@ struct entry_statement {
 	struct slices above; /* comment lines above */
 	bool explode;
 	unsigned section;
+	uint32_t body; /* where its bytes begin if not at old->above: behind a section's heading */
 	size_t origin; /* index of the statement that it comes from */
 };
 
@@ -129,6 +130,16 @@ struct slice statement_indent(const struct rewriting *rewriting,
 int block_is_sorted(struct rewriting *rewriting, const struct import_block *block, bool *out,
 		    struct pawl_error *error);
 
+/* Where the heading of its section stands above a statement, from `start` to `end`; nowhere: both
+ * 0. */
+struct heading_place {
+	uint32_t start, end;
+};
+struct heading_place heading_find(const struct rewriting *rewriting,
+				  const struct block_statement *statement, unsigned section);
+/* Takes headings from the comment lines above an entry. */
+void headings_strip(const struct rewriting *rewriting, struct entry_statement *entry);
+
 /* F3: takes back uses whose name the block binds twice, to different things. */
 int block_check_names(struct rewriting *rewriting, const struct import_block *block,
 		      struct pawl_error *error);
@@ -152,9 +163,19 @@ struct attribute_left {
 	struct slice why;
 };
 
+/* F5: a name in quotes that stays, and the import with it. */
+struct attribute_quoted {
+	struct position at;
+	struct slice symbol, why;
+};
+
 struct attribute_edits {
 	struct attribute_edit *items;
 	size_t count, capacity;
+	struct {
+		struct attribute_quoted *items;
+		size_t count, capacity;
+	} quoted;
 	struct {
 		struct attribute_left *items;
 		size_t count, capacity;
@@ -177,8 +198,15 @@ struct attribute_request {
 	const struct map *imported; /* "module:name" that others take, to why it stays */
 	int (*ask)(void *payload, uint32_t facade, uint32_t at, struct attribute_answer *out,
 		   struct pawl_error *error);
+	/* The same of a name that is quoted, and so no use to others. */
+	int (*ask_name)(void *payload, uint32_t facade, struct slice name,
+			struct attribute_answer *out, struct pawl_error *error);
 	void *payload;
 };
+
+/* Whether an import of the text at `module` binds a facade, so that attributes_plan() has work. */
+bool imports_bind_facade(const struct imports *imports, const struct module_name *module,
+			 const struct facade_set *facades, struct arena *arena);
 
 /* Adds to `uses` each import that changes, and to `edits` each place. 0 or -1. */
 int attributes_plan(const struct attribute_request *request, struct arena *arena,

@@ -136,7 +136,18 @@ int section_of(const struct style *style, struct slice module, unsigned *out,
 			found = find(style, "FIRSTPARTY");
 	}
 	*out = found < 0 ? style->default_section : (unsigned)found;
+	/* Which section all others are is all the same. */
+	if (style->no_sections && !slice_equal_string(style->sections.items[*out], "FUTURE"))
+		*out = style->default_section;
 	return 0;
+}
+
+static bool has_no_lines_before(const struct style *style, unsigned section)
+{
+	for (size_t i = 0; i < style->no_lines_before.count; i++)
+		if (slice_equal(style->no_lines_before.items[i], style->sections.items[section]))
+			return true;
+	return false;
 }
 
 unsigned blank_lines(const struct style *style, unsigned section, bool from, unsigned next_section,
@@ -146,9 +157,12 @@ unsigned blank_lines(const struct style *style, unsigned section, bool from, uns
 		return from != next_from && !style->force_sort_within_sections
 			       ? style->lines_between_types
 			       : 0;
-	for (size_t i = 0; i < style->no_lines_before.count; i++)
-		if (slice_equal(style->no_lines_before.items[i],
-				style->sections.items[next_section]))
-			return 0;
-	return style->lines_between_sections;
+	if (style->no_sections)
+		return style->lines_between_sections;
+	/* Sections between the two that the text has nothing of ask for their lines, too. */
+	for (unsigned i = section < next_section ? section + 1 : next_section; i <= next_section;
+	     i++)
+		if (!has_no_lines_before(style, i))
+			return style->lines_between_sections;
+	return 0;
 }

@@ -74,6 +74,10 @@ static void profile_apply(struct style *style, struct slice name, unsigned black
 		profile_django(style);
 	} else if (slice_equal_string(name, "google")) {
 		profile_google(style);
+	} else if (slice_equal_string(name, "plone")) {
+		style->force_alphabetical_sort = true;
+		style->force_single_line = true;
+		style->line_length = 200;
 	} else if (slice_equal_string(name, "open_stack")) {
 		style->force_single_line = true;
 		style->force_sort_within_sections = true;
@@ -89,22 +93,24 @@ static void profile_apply(struct style *style, struct slice name, unsigned black
 static bool has_unknown(const struct settings *settings)
 {
 	static const char *const flags[] = {
-		"no_sections",
-		"only_sections",
-		"star_first",
-		"combine_star",
-		"float_to_top",
-		"force_alphabetical_sort",
-		"reverse_sort",
-		"no_inline_sort",
-		"balanced_wrapping",
-		"ignore_comments",
-		"combine_straight_imports",
+		"only_sections",     "star_first",	"combine_star",
+		"float_to_top",	     "reverse_sort",	"no_inline_sort",
+		"balanced_wrapping", "ignore_comments", "combine_straight_imports",
+		"dedup_headings",
 	};
 	static const char *const keys[] = {
-		"forced_separate", "separate_packages", "length_sort_sections", "sort_order",
-		"formatter",	   "comment_prefix",	"wrap_length",		"indent",
-		"add_imports",	   "remove_imports",	"default_section_name",
+		"forced_separate",
+		"separate_packages",
+		"length_sort_sections",
+		"sort_order",
+		"formatter",
+		"comment_prefix",
+		"wrap_length",
+		"indent",
+		"add_imports",
+		"indented_import_headings",
+		"remove_imports",
+		"default_section_name",
 	};
 
 	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
@@ -114,8 +120,7 @@ static bool has_unknown(const struct settings *settings)
 		if (settings_find(settings, keys[i]))
 			return true;
 	for (size_t i = 0; i < settings->count; i++)
-		if (slice_starts_with(settings->items[i].key, SLICE("import_heading_")) ||
-		    slice_starts_with(settings->items[i].key, SLICE("import_footer_")))
+		if (slice_starts_with(settings->items[i].key, SLICE("import_footer_")))
 			return true;
 	return false;
 }
@@ -168,6 +173,46 @@ static void known_read(struct style *style, const struct settings *settings)
 	}
 }
 
+/* import_heading_firstparty = Ours: `# Ours`. False where it cannot be read. */
+static bool headings_read(struct style *style, const struct settings *settings)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < style->sections.count; i++) {
+		struct slice section = style->sections.items[i];
+		struct slice key = slice_format(style->arena, "import_heading_%.*s",
+						(int)section.len, section.ptr);
+		const struct setting *setting;
+
+		for (size_t j = 0; j < key.len; j++)
+			if (key.ptr[j] >= 'A' && key.ptr[j] <= 'Z')
+				((char *)key.ptr)[j] = (char)(key.ptr[j] - 'A' + 'a');
+		setting = settings_find(settings, key.ptr);
+		if (setting && setting->values.count > 1)
+			return false;
+		*ARENA_PUSH(style->arena, &style->headings) =
+			setting && setting->values.count && setting->values.items[0].len
+				? slice_join(style->arena, SLICE("#"), SLICE(" "),
+					     setting->values.items[0])
+				: (struct slice){0};
+		any |= style->headings.items[i].len != 0;
+	}
+	return !any || !style->no_sections;
+}
+
+struct slice section_heading(const struct style *style, unsigned section)
+{
+	return section < style->headings.count ? style->headings.items[section] : (struct slice){0};
+}
+
+bool is_heading(const struct style *style, struct slice comment)
+{
+	for (size_t i = 0; i < style->headings.count; i++)
+		if (comment.len && slice_equal(style->headings.items[i], comment))
+			return true;
+	return false;
+}
+
 static void settings_apply(struct style *style, const struct settings *settings)
 {
 	struct arena *arena = style->arena;
@@ -203,13 +248,19 @@ static void settings_apply(struct style *style, const struct settings *settings)
 	FLAG(length_sort, "length_sort");
 	FLAG(length_sort_straight, "length_sort_straight");
 	FLAG(case_blind_names, "force_alphabetical_sort_within_sections");
-#undef FLAG
+	FLAG(no_sections, "no_sections");
 	style->lines_between_sections =
 		settings_number(settings, "lines_between_sections", style->lines_between_sections);
 	style->lines_between_types =
 		settings_number(settings, "lines_between_types", style->lines_between_types);
 	style->force_grid_wrap =
 		settings_number(settings, "force_grid_wrap", style->force_grid_wrap);
+	FLAG(force_alphabetical_sort, "force_alphabetical_sort");
+#undef FLAG
+	if (style->force_alphabetical_sort) {
+		style->case_blind_names = style->no_sections = style->from_first = true;
+		style->lines_between_types = 1;
+	}
 	if (settings_bool(settings, "force_grid_wrap", false) && !style->force_grid_wrap)
 		style->force_grid_wrap = 1;
 	setting = settings_find(settings, "sections");
@@ -234,6 +285,17 @@ static void settings_apply(struct style *style, const struct settings *settings)
 	style->sorts &= !style->force_sort_within_sections ||
 			!(style->length_sort || style->length_sort_straight);
 	style->sorts &= !has_unknown(settings);
+	style->sorts &= headings_read(style, settings);
+}
+
+bool is_single_line(const struct style *style, struct slice module)
+{
+	if (!style->force_single_line)
+		return false;
+	for (size_t i = 0; i < style->single_line_exclusions.count; i++)
+		if (slice_equal(style->single_line_exclusions.items[i], module))
+			return false;
+	return true;
 }
 
 /* ---- where settings stand ---- */

@@ -37,10 +37,13 @@ struct style {
 	bool reverse_relative, sort_relative_in_force_sorted_sections, honor_case;
 	bool length_sort, length_sort_straight;
 	bool case_blind_names; /* force_alphabetical_sort_within_sections */
+	bool force_alphabetical_sort;
+	bool no_sections; /* but for FUTURE's */
 	unsigned lines_between_sections, lines_between_types;
 	unsigned force_grid_wrap;
 	struct slices sections; /* FUTURE, STDLIB, … in their order */
 	unsigned default_section;
+	struct slices headings; /* the comment line above each section, `# …`, or empty */
 	struct slices force_to_top, no_lines_before, single_line_exclusions, src_paths;
 	struct slices constants, classes, variables;
 	struct {
@@ -52,6 +55,13 @@ struct style {
 /* The style of the text at `path`: settings nearest to it in the tree, else the black profile. */
 int style_of_path(struct arena *arena, struct snapshot *tree, struct slice path, struct style *out,
 		  struct pawl_error *error);
+
+/* Whether each name of the module has a statement of its own. */
+bool is_single_line(const struct style *style, struct slice module);
+
+/* The comment line above a section (import_heading_…); empty without one. */
+struct slice section_heading(const struct style *style, unsigned section);
+bool is_heading(const struct style *style, struct slice comment);
 
 /* ---- sections (section.c) ---- */
 

@@ -200,3 +200,45 @@ rejects() {
 	run "$PAWL_BIN/pawl" fix
 	[ "$status" -le 1 ]
 }
+
+@test "P7, B2: to check --all and the baseline too, a text that moves out of only brings its entries nowhere" {
+	put_line src/mono/shell.py 'from mono.lazy import User'
+	"$PAWL_BIN/pawl" freeze
+	commit 'Freeze' && push_unchecked main
+	run -0 "$PAWL_BIN/pawl" check --all
+	work mv src/mono/old.py src/mono/older.py
+	mkdir -p "$WORK/src/mono/bin"
+	work mv src/mono/shell.py src/mono/bin/shell.py
+	commit 'Move one that is barred, and one within only'
+	run -0 "$PAWL_BIN/pawl" check --all
+	"$PAWL_BIN/pawl" ratchet
+	commit 'Ratchet'
+	push_ok main
+	work mv src/mono/bin/shell.py src/mono/elsewhere.py
+	commit 'Move it out'
+	run -1 "$PAWL_BIN/pawl" check --all
+	finds src/mono/elsewhere.py:1:23 mono.lazy.User
+	sed -i 's,^src/mono/bin/shell.py,src/mono/elsewhere.py,' "$WORK/.pawl/baseline"
+	commit 'Take its entry along'
+	push_rejected 1 main
+	finds src/mono/elsewhere.py:1:23 mono.lazy.User
+	says '.pawl/baseline:2:1' 'the baseline grows: this entry says 1'
+}
+
+@test "B2: an import of F in the baseline is an entry of F, not of its parent" {
+	put_line src/mono/__init__.py 'from mono.quotas import Quota'
+	put_line src/mono/older.py 'from mono import Quota' 'import mono.lazy'
+	printf '\n[facade mono]\n' >>"$WORK/.pawl/config.ini"
+	# An entry of the parent alone does not make F a facade that was frozen before: its entries are first ones.
+	printf '# pawl baseline 1: path, symbol, count\nsrc/mono/older.py\tmono.Quota\t1\n' | put .pawl/baseline
+	commit 'Freeze the parent'
+	push_unchecked HEAD:main
+	printf '# pawl baseline 1: path, symbol, count\nsrc/mono/older.py\tmono.Quota\t1\nsrc/mono/older.py\tmono.lazy\t1\n' | put .pawl/baseline
+	commit 'Freeze an import of F'
+	push_ok main
+	# From then on F was: what the baseline has not of it, it may not gain.
+	sed -i '2isrc/mono/old.py\tmono.lazy.VERSION\t1' "$WORK/.pawl/baseline"
+	commit 'And another one'
+	push_rejected 1 main
+	says '.pawl/baseline:2:1' 'the baseline grows: this entry says 1'
+}

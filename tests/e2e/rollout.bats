@@ -15,7 +15,7 @@ get_commit() { git_get add -A && git_get commit -q --allow-empty -m "$1"; }
 
 # The second repository, with the policy on stdin.
 make_getmono() {
-	GET=$BATS_TEST_TMPDIR/get GETSERVER=$BATS_TEST_TMPDIR/getmono.git
+	GET=$BATS_TEST_TMPDIR/getmono GETSERVER=$BATS_TEST_TMPDIR/getmono.git
 	git init -q --bare --template= -b main "$GETSERVER"
 	git init -q --template= -b main "$GET"
 	get_put .pawl/config.ini
@@ -241,38 +241,99 @@ print(*sorted(n for n in sys.modules if n.startswith("mono.")))')
 	says 'removed for good'
 }
 
-@test "the six steps of the rollout, in order" {
-	local pawl=$PAWL_BIN/pawl
-	# 1. The other repository: its uses fixed by a map, new ones rejected.
-	with_map
-	"$pawl" fix --repo "$GET"
+# shown EXIT PLACE COMMAND: runs it in the monolith or in getmono, and writes it and what it prints down as README shows it.
+shown() {
+	local expected=$1 place=$WORK
+	[ "$2" = mono ] || place=$GET
+	printf '%s$ %s\n' "$2" "$3" >>"$BATS_TEST_TMPDIR/transcript"
+	status=0
+	output=$(cd "$place" && PATH=$PAWL_BIN:$PATH && eval "$3" 2>&1) || status=$?
+	# Of a push what the hook says: git's own lines name places of this run, and pad the hook's with spaces.
+	case $3 in
+	'git push'*) output=$(sed '/^remote:/!d; s/ *$//' <<<"$output") ;;
+	esac
+	[ -z "$output" ] || printf '%s\n' "$output" >>"$BATS_TEST_TMPDIR/transcript"
+	[ "$status" = "$expected" ] || fail "$3: should exit with $expected"
+}
+
+step() {
+	[ ! -s "$BATS_TEST_TMPDIR/transcript" ] || echo >>"$BATS_TEST_TMPDIR/transcript"
+	echo "# $1" >>"$BATS_TEST_TMPDIR/transcript"
+}
+
+@test "the six steps of the rollout, in order, and README shows them as they ran" {
+	make_getmono <<-'POLICY'
+		[facade mono.models]
+		exports = .pawl/exports/mono.tsv
+		[facade mono.app]
+		exports = .pawl/exports/mono.tsv
+	POLICY
+	mkdir -p "$GET/.pawl/exports"
+	git_get remote add origin "file://$GETSERVER"
+	printf 'from mono.app import locks, quotas\n' >src/mono/limits.py
+	sed -i '/facade mono.app/a keep-import = no' .pawl/config.ini
+	"$PAWL_BIN/pawl" freeze >/dev/null
+	commit 'The last use of quotas, and a baseline' && push_unchecked HEAD:main
+
+	step '1. The other repository stops using the facades.'
+	shown 0 mono 'pawl exports --map mono.models mono.app > ../getmono/.pawl/exports/mono.tsv'
+	shown 0 getmono 'git add .pawl && pawl fix'
 	get_commit 'Canonical imports'
 	get_push_ok
-	new_get_uses
-	get_push_rejected 1
-	# 2 and 3. The small facade: its uses, then its re-exports.
-	printf 'from mono.app import locks, quotas\n' >src/mono/limits.py
-	commit 'The last use of quotas' && push_unchecked HEAD:main
-	"$pawl" fix --facade mono.app
-	sed -i '/facade mono.app/a keep-import = no' .pawl/config.ini
-	"$pawl" prune --apply mono.app
+	printf 'from mono.models import Option\n' | get_put getmono/new.py
+	get_commit 'Use a facade of mono'
+	shown 1 getmono 'git push origin main'
+	[ "$(cat "$GETSERVER/hook-status")" = 1 ]
+
+	step '2. Canonical imports for the small facade.'
+	shown 0 mono 'pawl fix --facade mono.app'
+	[ "$(cat src/mono/limits.py)" = $'from mono.app import locks\nfrom mono.quotas import backend as quotas' ]
+
+	step '3. Its re-exports go.'
+	shown 0 mono 'pawl prune --apply mono.app'
 	[ "$(grep -c import src/mono/app.py)" = 0 ]
 	commit 'mono.app re-exports nothing' && push_unchecked HEAD:main
-	# 6. A lazy module takes the place of the large facade in the shell.
-	"$pawl" lazy mono.models >src/mono/shell.py
-	# 4 and 5. The large facade likewise, its stars made imports by name first; then it is removed for good.
-	"$pawl" expand --apply mono.models
+
+	step '4. Canonical imports for the large one, gradually.'
+	shown 0 mono 'pawl expand --apply mono.models'
 	[ "$(grep -c 'import \*' src/mono/models/__init__.py)" = 0 ]
 	commit 'mono.models names what it re-exports' && push_unchecked HEAD:main
-	"$pawl" fix
-	sed -i 's/surface = frozen/state = removed/' .pawl/config.ini
-	commit 'Canonical imports'
-	[ "$("$pawl" uses | grep -c mono.models.User)" = 0 ]
-	"$pawl" prune --apply mono.models
+	shown 1 mono 'pawl fix --facade mono.models --limit 1'
+	commit 'Some canonical imports'
+	shown 0 mono 'pawl ratchet'
+	commit 'Ratchet' && push_unchecked HEAD:main
+	shown 0 mono 'pawl status'
+	shown 0 mono 'pawl fix --facade mono.models'
+	commit 'The rest of them'
+	shown 0 mono 'pawl ratchet'
+	commit 'Ratchet' && push_unchecked HEAD:main
+	[ "$("$PAWL_BIN/pawl" uses | grep -c mono.models.User)" = 0 ]
+
+	step '6. A lazy module for the shell, made while the facade still has every name.'
+	shown 0 mono 'pawl lazy mono.models > src/mono/shell.py'
+
+	step '5. The re-exports of the large one go, for good.'
+	shown 0 mono 'pawl prune --apply mono.models'
 	[ "$(grep -c '^from' src/mono/models/__init__.py)" = 0 ]
-	[ "$(grep -c '"User"' src/mono/models/__init__.py)" = 0 ]
+	shown 0 mono "sed -i 's/surface = frozen/state = removed/' .pawl/config.ini"
 	commit 'mono.models re-exports nothing' && push_unchecked HEAD:main
 	(cd src && PYTHONDONTWRITEBYTECODE=1 python3 -c 'import mono.shell, mono.jobs, mono.web; mono.shell.User')
-	new_use src/mono/again.py
-	push_rejected 1 HEAD:main
+	put_line src/mono/models/__init__.py 'from mono.models.user import User'
+	commit 'Bring one back'
+	shown 1 mono 'git push origin main'
+	[ "$(cat "$SERVER/hook-status")" = 1 ]
+
+	readme_shows_transcript
+}
+
+# The block under the heading is this run's, and each command of the table above it was run.
+# shellcheck disable=SC2016 # Markdown's backticks
+readme_shows_transcript() {
+	local section command missing=
+	section=$(sed -n '/^## A rollout in six steps/,/^## Exit status/p' "$PAWL_ROOT/README.md")
+	diff <(sed -n '/^```$/,/^```$/{/^```$/!p}' <<<"$section") "$BATS_TEST_TMPDIR/transcript"
+	while IFS= read -r command; do
+		grep -qF -- "\$ $command" "$BATS_TEST_TMPDIR/transcript" || missing+="not run: $command"$'\n'
+	done < <(grep '^| [1-6]' <<<"$section" | grep -oE '`(pawl|git) [^`]*`' | tr -d '`')
+	[ -z "$missing" ] || fail "$missing"
 }

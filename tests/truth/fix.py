@@ -10,11 +10,14 @@ ISORT and BLACK name the formatters; without them on this machine those checks a
 
 import ast
 import importlib
+import io
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import tokenize
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -31,6 +34,7 @@ PARTS = {
     "twisted": ["twisted/web", "twisted/python", "twisted/cred"],
 }
 CASE_LIMIT = 15  # texts that the formatters look at, without --full
+BATCH = 50
 
 
 def run(call, where, **options):
@@ -117,17 +121,36 @@ def tool(name):
     return found.split() if found else None
 
 
+def black_may_pass(path):
+    """False where black would reformat for certain: it writes 'a' as "a". Reading that is a hundred times faster."""
+    source = path.read_bytes()
+    if b"fmt:" in source:
+        return True
+    try:
+        return not any(token.type == tokenize.STRING and re.fullmatch(r"""[bBfFrRuU]{0,2}'[^'"\\{]+'""", token.string)
+                       for token in tokenize.tokenize(io.BytesIO(source).readline))
+    except (SyntaxError, tokenize.TokenError):
+        return True
+
+
 def passing(name, tool_call, repo, files, where):
     """The files that the formatter would leave."""
     # --fast: black then does not compare the trees of what it would reformat, which is not looked at here.
     options = {"isort": ["--profile", "black", "--check", "--src", str(repo)],
                "black": ["--check", "--fast", "--workers", "2"]}
-    done = run([*tool_call, *options[name], *(str(where / file) for file in files)], repo)
-    said = done.stdout + done.stderr
-    if done.returncode not in (0, 1, 123):
-        raise SystemExit(f"{name}: {said}")
-    return [file for file in files if f"{where / file} Imports are" not in said
-            and f"would reformat {where / file}\n" not in said and f"cannot format {where / file}:" not in said]
+    if name == "black":
+        files = [file for file in files if black_may_pass(where / file)]
+    passed = []
+    for start in range(0, len(files), BATCH):
+        batch = files[start:start + BATCH]
+        done = run([*tool_call, *options[name], *(str(where / file) for file in batch)], repo)
+        said = done.stdout + done.stderr
+        if done.returncode not in (0, 1, 123):
+            raise SystemExit(f"{name}: {said}")
+        passed += [file for file in batch if f"{where / file} Imports are" not in said
+                   and f"would reformat {where / file}\n" not in said
+                   and f"cannot format {where / file}:" not in said]
+    return passed
 
 
 def importable(repo, files):
