@@ -11,18 +11,25 @@ BUILD := $(if $(SANITIZE),build/sanitize,build)
 CC ?= cc
 AR ?= ar
 
+# A hook is copied onto servers, and started by every push: musl makes it half the size. `make HOOK_CC=cc`
+# does without.
+HOOK_CC := $(if $(SANITIZE),$(CC),musl-gcc)
+HOOK_BUILD := $(BUILD)$(if $(filter-out $(CC),$(HOOK_CC)),/hook)
+
 # Third-party libraries stand in a folder named by what they are built from, so that no time stamp decides
 # whether they are new, and worktrees can share deps/vendor and deps/build.
-export LIBGIT2_SRC TREE_SITTER_SRC TREE_SITTER_PYTHON_SRC CC AR
-DEPS := deps/build/$(shell { cat deps/Cargo.lock deps/compile deps/no-network.c; echo "$(CC) $(LIBGIT2_SRC) $(TREE_SITTER_SRC) \
+export LIBGIT2_SRC TREE_SITTER_SRC TREE_SITTER_PYTHON_SRC AR
+deps_folder = deps/build/$(shell { cat deps/Cargo.lock deps/compile deps/*.c; echo "$(1) $(LIBGIT2_SRC) $(TREE_SITTER_SRC) \
 	$(TREE_SITTER_PYTHON_SRC)"; } | sha256sum | cut -c 1-12)
+DEPS := $(call deps_folder,$(CC))
 
 , := ,
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wconversion -Werror
 SECTIONS := -ffunction-sections -fdata-sections
 OPTIMIZE := $(if $(SANITIZE),-O1 -g -fno-omit-frame-pointer -fsanitize=address$(,)undefined -fno-sanitize-recover=all,-O2 -g)
 CPPFLAGS_ALL := -D_GNU_SOURCE -DPAWL_VERSION='"$(VERSION)"' -Iinclude -isystem $(DEPS)/libgit2/include \
-	-isystem $(DEPS)/libgit2/src/util -isystem $(DEPS)/tree-sitter-include $(if $(SANITIZE),-DPAWL_TIME_LIMIT=40000) $(CPPFLAGS)
+	-isystem $(DEPS)/libgit2/src/util -isystem $(DEPS)/tree-sitter-include -isystem $(DEPS)/tables \
+	$(if $(SANITIZE),-DPAWL_SLOWDOWN=10) $(CPPFLAGS)
 CFLAGS_ALL := -std=c17 $(WARNINGS) $(OPTIMIZE) $(SECTIONS) $(CFLAGS)
 LDFLAGS_ALL := $(if $(SANITIZE),-fsanitize=address$(,)undefined,-static) -Wl$(,)--gc-sections $(LDFLAGS)
 
@@ -31,8 +38,24 @@ LIB_SOURCES := $(foreach room,$(ROOMS),$(wildcard src/$(room)/*.c))
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
 CLI_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/cli/*.c))
 LIB := $(BUILD)/libpawl.a
-DEPS_LIBS := $(DEPS)/libgit2.a $(DEPS)/libtree-sitter.a
-SYSTEM_LIBS := -linih -lyajl_s -lutf8proc -lz -lpthread
+deps_libs = $(addprefix $(1)/,libgit2.a libtree-sitter.a libunicode.a)
+DEPS_LIBS := $(call deps_libs,$(DEPS))
+SYSTEM_LIBS := -linih -lyajl_s -lz -lpthread
+
+# The same for hooks, where they are built otherwise. Nothing in them unwinds its stack.
+HOOK_LIB := $(HOOK_BUILD)/libpawl.a
+ifeq ($(HOOK_BUILD),$(BUILD))
+HOOK_DEPS_LIBS := $(DEPS_LIBS)
+HOOK_SYSTEM_LIBS := $(SYSTEM_LIBS)
+HOOK_LDFLAGS := $(LDFLAGS_ALL)
+else
+HOOK_DEPS := $(call deps_folder,small $(HOOK_CC))
+HOOK_DEPS_LIBS := $(call deps_libs,$(HOOK_DEPS))
+HOOK_MUSL := $(patsubst %.c,$(HOOK_BUILD)/%.o,$(wildcard src/musl/*.c))
+HOOK_SYSTEM_LIBS := $(HOOK_MUSL) $(addprefix $(HOOK_DEPS)/system/,libinih.a libyajl_s.a fortify.o)
+HOOK_CFLAGS := -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-pie -isystem $(HOOK_DEPS)/system/include
+HOOK_LDFLAGS := $(LDFLAGS_ALL) -no-pie
+endif
 
 BINARIES := $(patsubst hooks/%.c,$(BUILD)/bin/pawl-%,$(wildcard hooks/*.c)) \
 	$(if $(wildcard src/cli/main.c),$(BUILD)/bin/pawl)
@@ -52,9 +75,16 @@ build: $(BINARIES) $(LIB)
 deps: $(DEPS_LIBS)
 
 $(DEPS)/libgit2.a:
-	deps/compile $(DEPS)
+	CC="$(CC)" deps/compile $(DEPS)
 
-$(DEPS)/libtree-sitter.a: $(DEPS)/libgit2.a
+$(DEPS)/libtree-sitter.a $(DEPS)/libunicode.a: $(DEPS)/libgit2.a
+
+ifdef HOOK_DEPS
+$(HOOK_DEPS)/libgit2.a:
+	SMALL=1 CC="$(HOOK_CC)" deps/compile $(HOOK_DEPS)
+
+$(HOOK_DEPS)/libtree-sitter.a $(HOOK_DEPS)/libunicode.a: $(HOOK_DEPS)/libgit2.a
+endif
 
 # ---- pawl ----
 
@@ -62,13 +92,25 @@ $(BUILD)/%.o: %.c Makefile | $(DEPS_LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
 
+ifdef HOOK_DEPS
+$(HOOK_BUILD)/%.o: %.c Makefile | $(DEPS_LIBS) $(HOOK_DEPS_LIBS)
+	@mkdir -p $(@D)
+	$(HOOK_CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(HOOK_CFLAGS) -MMD -MP -c $< -o $@
+
+# The compiler would make a call of memcmp() out of memcmp()'s own body.
+$(HOOK_MUSL): HOOK_CFLAGS += -fno-builtin
+endif
+
 # Facts that are kept between runs are those of one extractor: of these very sources, and of these libraries.
 LIB_HEADERS := $(wildcard include/pawl/*.h src/*/*.h)
-$(BUILD)/src/policy/facts.o: CPPFLAGS_ALL += -DPAWL_EXTRACTOR='"$(shell { echo "$(DEPS)"; \
+FACTS := $(sort $(BUILD)/src/policy/facts.o $(HOOK_BUILD)/src/policy/facts.o)
+$(FACTS): CPPFLAGS_ALL += -DPAWL_EXTRACTOR='"$(shell { echo "$(DEPS)"; \
 	cat $(sort $(LIB_SOURCES) $(LIB_HEADERS)); } | sha256sum | cut -c 1-32)"'
-$(BUILD)/src/policy/facts.o: $(LIB_SOURCES) $(LIB_HEADERS)
+$(FACTS): $(LIB_SOURCES) $(LIB_HEADERS)
 
 $(LIB): $(LIB_OBJECTS)
+$(HOOK_LIB): $(LIB_SOURCES:%.c=$(HOOK_BUILD)/%.o)
+$(sort $(LIB) $(HOOK_LIB)):
 	@mkdir -p $(@D)
 	rm -f $@
 	$(AR) rcs $@ $^
@@ -77,9 +119,9 @@ $(LIB): $(LIB_OBJECTS)
 		{ echo "$@: defined twice, see above" >&2; exit 1; }
 
 # symbols/ keeps what the tests ask of a program before it is stripped.
-$(BUILD)/symbols/pawl-%: $(BUILD)/hooks/%.o $(LIB) $(DEPS_LIBS)
+$(BUILD)/symbols/pawl-%: $(HOOK_BUILD)/hooks/%.o $(HOOK_LIB) $(HOOK_DEPS_LIBS) $(HOOK_MUSL)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIB) $(DEPS_LIBS) $(SYSTEM_LIBS)
+	$(HOOK_CC) $(HOOK_LDFLAGS) -o $@ $< $(HOOK_LIB) $(HOOK_DEPS_LIBS) $(HOOK_SYSTEM_LIBS)
 
 $(BUILD)/symbols/pawl: $(CLI_OBJECTS) $(LIB) $(DEPS_LIBS)
 	@mkdir -p $(@D)
@@ -99,9 +141,16 @@ $(BUILD)/tests/%: $(BUILD)/tests/truth/%.o $(LIB) $(DEPS_LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(filter-out -static,$(LDFLAGS_ALL)) -o $@ $< $(LIB) $(DEPS_LIBS) $(SYSTEM_LIBS)
 
-$(BUILD)/tests/allocations: $(BUILD)/tests/e2e/allocations.o $(BUILD)/hooks/pre-receive.o $(LIB) $(DEPS_LIBS)
+# What the texts of the world are compared with reads them as the hooks do.
+$(BUILD)/tests/print_imports: $(HOOK_BUILD)/tests/truth/print_imports.o $(HOOK_LIB) $(HOOK_DEPS_LIBS) $(HOOK_MUSL)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) $(foreach name,malloc calloc realloc read,-Wl$(,)--wrap=$(name)) -o $@ $^ $(SYSTEM_LIBS)
+	$(HOOK_CC) $(HOOK_LDFLAGS) -o $@ $< $(HOOK_LIB) $(HOOK_DEPS_LIBS) $(HOOK_SYSTEM_LIBS)
+
+$(BUILD)/tests/allocations: $(HOOK_BUILD)/tests/e2e/allocations.o $(HOOK_BUILD)/hooks/pre-receive.o $(HOOK_LIB) \
+		$(HOOK_DEPS_LIBS) $(HOOK_MUSL)
+	@mkdir -p $(@D)
+	$(HOOK_CC) $(HOOK_LDFLAGS) $(foreach name,malloc calloc realloc read,-Wl$(,)--wrap=$(name)) -o $@ \
+		$(filter %.o %.a,$(filter-out $(HOOK_MUSL),$^)) $(HOOK_SYSTEM_LIBS)
 
 $(BUILD)/tests/%: $(BUILD)/tests/fuzz/%.o $(LIB) $(DEPS_LIBS)
 	@mkdir -p $(@D)
@@ -125,10 +174,16 @@ valgrind: setup-check
 	@$(MAKE) --no-print-directory $(UNIT_TESTS)
 	VALGRIND=1 tests/run $(BUILD) $(TESTS)
 
-# Not part of `check`: figures, no verdict. BENCH="--full --config FILE REPO" measures on a real repository, too.
-.PHONY: bench
+# Not part of `check`: figures, no verdict. BENCH="--full --config FILE REPO" measures on a real repository, too;
+# PEERS="--config FILE REPO" compares with other linters there. The peers are installed into build/peers.
+.PHONY: bench bench-peers
 bench: build
 	bench/run $(BENCH)
+	@echo
+	@$(MAKE) --no-print-directory bench-peers
+
+bench-peers: build
+	bench/peers/run $(PEERS)
 
 # ---- linters ----
 
@@ -191,4 +246,4 @@ clean:
 distclean: clean
 	rm -rf deps/vendor deps/build
 
--include $(LIB_OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(wildcard $(BUILD)/hooks/*.d $(BUILD)/tests/*/*.d)
+-include $(LIB_OBJECTS:.o=.d) $(LIB_SOURCES:%.c=$(HOOK_BUILD)/%.d) $(wildcard $(HOOK_BUILD)/hooks/*.d $(HOOK_BUILD)/src/musl/*.d) $(CLI_OBJECTS:.o=.d) $(wildcard $(BUILD)/hooks/*.d $(BUILD)/tests/*/*.d)

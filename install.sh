@@ -50,7 +50,7 @@ fail() { # STATUS MESSAGE
 packages_of() { # GROUP
 	case $1 in
 	build)
-		echo cc=gcc libc6-dev make=make cmake=cmake git=git cargo=cargo ca-certificates flock=util-linux \
+		echo cc=gcc libc6-dev musl-gcc=musl-tools make=make cmake=cmake git=git cargo=cargo ca-certificates flock=util-linux \
 			strip=binutils zlib1g-dev libinih-dev libyajl-dev libutf8proc-dev \
 			uthash-dev
 		;;

@@ -103,11 +103,8 @@ struct policy {
 /* Where a pushed policy lives (S1). */
 #define PAWL_POLICY_PATH ".pawl/config.ini"
 
-/* Milliseconds. GitHub Enterprise Server gives all hooks together 5 seconds. The sanitizers' build,
- * which is ten times slower, sets its own. */
-#ifndef PAWL_TIME_LIMIT
+/* GitHub Enterprise Server gives all hooks together 5 seconds. */
 #define PAWL_TIME_LIMIT 4000
-#endif
 
 void policy_defaults(struct policy *out);
 void facade_defaults(struct facade_policy *out);

@@ -46,8 +46,8 @@ struct position {
 };
 struct position text_position(const struct text *text, size_t offset);
 
-/* The line that holds `offset`, without its end. */
-struct slice text_line(const struct text *text, size_t offset);
+/* The line that holds a position of the text, without its end. */
+struct slice text_line(const struct text *text, struct position place);
 
 /* T2: an identifier after NFKC; the slice itself where it is ASCII. */
 struct slice identifier_normalize(struct arena *arena, struct slice identifier);
@@ -101,6 +101,20 @@ void imports_read(const struct text *text, const struct import_filter *filter,
 /* The same by a whole parse, for the differential tests: must equal imports_read(text, NULL, …). */
 void imports_read_whole(const struct text *text, const struct text_limits *limits,
 			struct arena *arena, struct imports *out);
+
+/* ---- hints (src/python/hints.c): true where it may be, false only where it is not ---- */
+
+/* `from .module import`, anywhere in a text. */
+bool text_may_import_relatively(struct slice bytes);
+
+/* `from first`, `import first` or `import x, first`: an import of what begins with `first`. */
+bool text_may_import(struct slice bytes, struct slice first);
+
+/* The same of a name with a letter that NFKC may turn into another (T2). */
+bool text_may_import_odd_name(struct slice bytes);
+
+/* `.name`, or one that NFKC may turn into it. */
+bool text_may_have_attribute(struct slice bytes, struct slice name);
 
 /* ---- chains (src/python/scopes.c, src/python/chains.c) ---- */
 
@@ -241,6 +255,8 @@ struct binding {
 	uint32_t statement_end;
 	const struct branch *branch; /* NULL where every run binds it */
 	bool type_checking;	     /* D8: bound for type checkers alone */
+	bool skippable; /* a run may pass it by though `branch` does not say so: in a loop, in a
+			   `with` that may swallow, a walrus */
 	/* BINDING_MODULE, _FROM, _STAR, _LOAD */
 	unsigned level;
 	struct slice module; /* as in struct import */
@@ -259,6 +275,13 @@ struct bindings {
 	bool has_getattr;	/* a module-level __getattr__ (PEP 562) */
 	bool dynamic;		/* binds names that cannot be read: globals().update(…), exec */
 	bool edits_all; /* a function of it writes a list called __all__ (sympy's @public) */
+	/* Of bindings_read() alone, since they stand in bodies that an outline leaves out: */
+	bool broken;	    /* the text has errors: what stands in them is not here */
+	bool raises_caught; /* an arm that ends in `raise`, whose names are not here, in another one
+			     */
+	bool writes_itself; /* it may bind names that cannot be read, from its functions too */
+	bool deletes_globals;  /* a function deletes names that it declares global */
+	struct slices globals; /* names that functions and class bodies declare global */
 };
 
 /* Of a readable text. Broken statements are left out (T6). */

@@ -142,8 +142,9 @@ struct exports {
 	struct exported_name *items; /* sorted by name */
 	size_t count, capacity;
 	bool dynamic; /* names may be there that are not here: a star that cannot be read, exec */
-	bool has_getattr; /* a module-level __getattr__ may give any name (D10) */
-	bool all_static;  /* the module has an __all__ that can be read: `all` */
+	bool has_getattr;   /* a module-level __getattr__ may give any name (D10) */
+	bool all_static;    /* the module has an __all__ that can be read: `all` */
+	bool all_uncertain; /* an entry of it is there in some runs only */
 	struct slices all;
 };
 int exports_list(struct modules *modules, struct slice module, struct exports *out,
@@ -254,9 +255,6 @@ void uses_read(struct slice bytes, const struct module_name *module,
 	       struct arena *arena, struct text *text, struct raw_uses *out);
 
 /* ---- texts that are linked to (src/resolve/reach.c) ---- */
-
-/* `from` and a dot behind white space: in a docstring too, which costs no more than a look. */
-bool text_may_import_relatively(struct slice bytes);
 
 /*
  * Whether a text may use a facade at all, from whatever place: it has the words that such an import

@@ -114,14 +114,16 @@ struct expand {
 		struct expand_left *items;
 		size_t count, capacity;
 	} left;
-	bool all_written;     /* it had no __all__, no star is left, and it has one now */
-	struct slice refused; /* why nothing can be expanded; or empty */
+	bool all_written;      /* it had no __all__, and it has one now */
+	struct slice all_left; /* why it has none, though a star went; or empty */
+	struct slice refused;  /* why nothing can be expanded; or empty */
 };
 
 /*
  * Each star import of the facade's top level as an import of the names that it brings (D5), in its
  * place: what the facade binds stays the same object, and so does the order. A star whose names
- * cannot be told, or may not be there in every run, is left. 0 or -1. Nothing is written.
+ * cannot be told, or may not be there in every run, or whose module may be half loaded then, is
+ * left. 0 or -1. Nothing is written.
  */
 int expand_find(const struct expand_request *request, struct arena *arena, struct expand *out,
 		struct pawl_error *error);

@@ -15,7 +15,7 @@ static const char usage[] =
 	"  --used   only the names that something in the tree needs: a use, a string that names\n"
 	"           it, FACADE's own source\n"
 	"\n"
-	"Exit status 1: a star was left, for the reason given.\n";
+	"Exit status 1: a star was left, or no __all__ written, for the reason given.\n";
 
 struct options {
 	bool apply, used;
@@ -72,6 +72,12 @@ static void say_left(struct session *session, const struct expand *found)
 		escape_text(&left, found->left.items[i].why);
 		buf_add_char(&left, '\n');
 	}
+	if (found->all_left.len) {
+		escape_text(&left, found->text.path);
+		buf_add_string(&left, ": no __all__ is written: ");
+		escape_text(&left, found->all_left);
+		buf_add_string(&left, ": write it by hand\n");
+	}
 	if (found->refused.len) {
 		buf_add_string(&left, "pawl: nothing is expanded: ");
 		escape_text(&left, found->refused);
@@ -107,7 +113,7 @@ static int expand(struct session *session, const struct options *options)
 	else
 		program_write(STDOUT_FILENO, buf_slice(&diff));
 	say_left(session, &found);
-	return changed || found.left.count || found.refused.len ? 1 : 0;
+	return changed || found.left.count || found.all_left.len || found.refused.len ? 1 : 0;
 }
 
 int expand_main(int argc, char **argv)

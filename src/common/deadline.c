@@ -5,6 +5,11 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+/* By how much the sanitizers slow a program down; their build says so. */
+#ifndef PAWL_SLOWDOWN
+#define PAWL_SLOWDOWN 1
+#endif
+
 /* A signal handler can be told nothing else. */
 static char deadline_message[160];
 
@@ -19,9 +24,10 @@ static void deadline_passed(int signal_number)
 
 void deadline_set(unsigned milliseconds, const char *program)
 {
+	uint64_t time = (uint64_t)milliseconds * PAWL_SLOWDOWN;
 	struct itimerval timer = {
-		.it_value = {.tv_sec = milliseconds / 1000,
-			     .tv_usec = (suseconds_t)(milliseconds % 1000) * 1000},
+		.it_value = {.tv_sec = (time_t)(time / 1000),
+			     .tv_usec = (suseconds_t)(time % 1000) * 1000},
 	};
 	struct sigaction action = {.sa_handler = deadline_passed};
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "allocator.h"
 #include "promisor.h"
 
 static int missing(const git_oid *id, struct slice what, struct pawl_error *error)
@@ -55,16 +56,45 @@ static void count(struct repository_counts *counts, const struct object *object)
 		counts->blob_bytes += object->bytes.len;
 }
 
+/* Nothing smaller is refused: libgit2 keeps tables of its own while it reads. */
+#define LEAST_BOUND ((size_t)1 << 20)
+
+/*
+ * An object's header says how large it is, but finding and inflating it costs a good part of the
+ * reading, so it is asked only where libgit2 wanted more memory than an object within the limit
+ * takes. That can also be a delta's base, larger than what comes of it. Returns what libgit2 does;
+ * *held is NULL where the object is over the limit, or of another type and very large.
+ */
+static int read_bounded(struct repository *repository, const git_oid *id, git_object_t type,
+			size_t limit, git_odb_object **held, enum object_state *state)
+{
+	size_t bound = limit < LEAST_BOUND ? LEAST_BOUND : limit, len;
+	git_object_t stored;
+
+	*held = NULL;
+	allocator_bound(bound < SIZE_MAX / 2 ? bound + bound / 2 : bound);
+	int result = git_odb_read(held, repository->odb, id);
+	if (!allocator_unbound() || !result)
+		return result;
+	*held = NULL;
+	result = git_odb_read_header(&len, &stored, repository->odb, id);
+	if (result)
+		return result;
+	if (type != GIT_OBJECT_ANY && stored != type)
+		*state = OBJECT_OTHER_TYPE;
+	else if (len > limit)
+		*state = OBJECT_TOO_LARGE;
+	return *state == OBJECT_READ ? git_odb_read(held, repository->odb, id) : 0;
+}
+
 int object_read(struct repository *repository, const git_oid *id, git_object_t type, size_t limit,
 		struct slice what, struct object *out, enum object_state *state,
 		struct pawl_error *error)
 {
-	size_t len;
-	git_object_t stored;
-	int result = git_odb_read_header(&len, &stored, repository->odb, id);
-
 	*out = (struct object){0};
 	*state = OBJECT_READ;
+	int result = read_bounded(repository, id, type, limit, &out->held, state);
+
 	if (result == GIT_ENOTFOUND) {
 		if (read_promised(repository, id, type, limit, what, out, state, error))
 			return -1;
@@ -74,17 +104,18 @@ int object_read(struct repository *repository, const git_oid *id, git_object_t t
 	}
 	if (result)
 		return corrupt(id, what, error);
-	if (type != GIT_OBJECT_ANY && stored != type)
-		*state = OBJECT_OTHER_TYPE;
-	else if (len > limit)
-		*state = OBJECT_TOO_LARGE;
 	if (*state != OBJECT_READ)
 		return 0;
-	if (git_odb_read(&out->held, repository->odb, id))
-		return corrupt(id, what, error);
 	out->bytes = (struct slice){git_odb_object_data(out->held), git_odb_object_size(out->held)};
-	out->type = stored;
-	count(&repository->counts, out);
+	out->type = git_odb_object_type(out->held);
+	if (type != GIT_OBJECT_ANY && out->type != type)
+		*state = OBJECT_OTHER_TYPE;
+	else if (out->bytes.len > limit)
+		*state = OBJECT_TOO_LARGE;
+	if (*state == OBJECT_READ)
+		count(&repository->counts, out);
+	else
+		object_release(out);
 	return 0;
 }
 

@@ -8,7 +8,7 @@
 
 enum object_state {
 	OBJECT_READ,
-	OBJECT_TOO_LARGE,  /* over the limit: nothing was inflated */
+	OBJECT_TOO_LARGE,  /* over the limit */
 	OBJECT_OTHER_TYPE, /* what names it lies about its type */
 };
 

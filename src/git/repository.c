@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "allocator.h"
 #include "alternates.h"
 #include "promisor.h"
 
@@ -60,8 +61,10 @@ static int library_start(void)
 	int result = 0;
 
 	pthread_mutex_lock(&library_lock);
-	if (!library_users)
+	if (!library_users) {
+		allocator_install();
 		result = git_libgit2_init() < 0 ? -1 : library_settings();
+	}
 	if (!result)
 		library_users++;
 	pthread_mutex_unlock(&library_lock);

@@ -30,7 +30,7 @@ static void add_finding(struct judgement *judgement, const struct changed_path *
 	finding->has_via = true;
 	finding->via = use->via;
 	finding->at = use->at;
-	finding->statement = text_line(&path->text, use->at.offset);
+	finding->statement = text_line(&path->text, use->at);
 	finding->base_count = count ? count->most : 0;
 	finding->count = count ? count->tip : 0;
 	finding->message = facade->message;

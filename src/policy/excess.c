@@ -80,12 +80,14 @@ static int gather_credit(struct judgement *judgement, struct map *symbols, struc
 static struct slice line_key(struct arena *arena, const struct text *text,
 			     const struct raw_use *use, uint32_t facade)
 {
-	struct slice line = text_line(text, use->at.offset);
+	size_t room = use->at.offset - (use->at.column - 1) + MAX_LINE_KEY;
+	struct text beginning = *text;
 	struct slice name = use->name;
 	struct slice facade_bytes = {(const char *)&facade, sizeof facade};
 
-	if (line.len > MAX_LINE_KEY)
-		line.len = MAX_LINE_KEY;
+	if (beginning.bytes.len > room)
+		beginning.bytes.len = room;
+	struct slice line = text_line(&beginning, use->at);
 	return slice_join(arena, slice_join(arena, facade_bytes, SLICE("."), name), SLICE(":"),
 			  line);
 }
@@ -131,9 +133,10 @@ static void add_finding(struct judgement *judgement, const struct changed_path *
 {
 	struct arena *arena = judgement->arena;
 	struct finding *finding = finding_add(judgement, FINDING_USE, path->path);
-	struct slice line = text_line(&path->text, use->at.offset);
+	struct slice line = text_line(&path->text, use->at);
 	struct slice as = use->bound_as.len ? use->bound_as : count->name;
-	struct slice first = text_line(&path->text, use->statement.offset), import;
+	bool same = use->statement.line == use->at.line;
+	struct slice first = same ? line : text_line(&path->text, use->statement), import;
 	size_t indent = 0;
 
 	finding->facade = judgement->facades.names[count->facade];

@@ -12,8 +12,7 @@ static int read_and_keep(struct snapshot *snapshot, const struct policy *policy,
 	if (tree_texts_list(snapshot, policy, arena, &texts, error) < 0)
 		return -1;
 	facts_fill(facts, &texts);
-	if (tree_texts_read(&texts, snapshot, policy, &facades, arena, error) < 0 ||
-	    tree_texts_judge(&texts, snapshot, policy, &facades, arena, out, error) < 0)
+	if (tree_texts_judge(&texts, snapshot, policy, &facades, arena, out, error) < 0)
 		return -1;
 	facts_keep(facts, &texts, out);
 	return 0;

@@ -122,7 +122,7 @@ static void add_reexport(struct judgement *judgement, const struct facade_policy
 	finding->facade = facade->name;
 	finding->symbol = slice_join(arena, facade->name, SLICE("."), binding->name);
 	finding->at = binding->at;
-	finding->statement = text_line(&surface->text, binding->at.offset);
+	finding->statement = text_line(&surface->text, binding->at);
 	finding->count = 1;
 	finding->message = facade->message;
 	finding->note = facade->state == STATE_REMOVED

@@ -75,7 +75,7 @@ bool use_allowed_inline(const struct policy *policy, const struct text *text,
 
 	if (!policy->inline_allow)
 		return false;
-	line = text_line(text, use->at.offset);
+	line = text_line(text, use->at);
 	found = slice_find(line, mark);
 	if (!found)
 		return false;

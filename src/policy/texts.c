@@ -1,7 +1,7 @@
 /*
  * The texts of a whole tree, read on all cores: what each says is the work of one thread, with a
- * repository and an arena of its own. Whatever a thread cannot read is left to the caller's, which
- * alone reports errors, in the tree's order.
+ * repository and an arena of its own. Meanwhile the caller's thread visits what is read, in the
+ * tree's order. Whatever a thread cannot read is left to the caller's, which alone reports errors.
  */
 #include "texts.h"
 
@@ -59,7 +59,7 @@ static void add_use(struct tree_text *text, const struct text *source, const str
 	use->allowed = !raw->escape && use_allowed_inline(policy, source, raw);
 	use->at = raw->at;
 	use->name = slice_copy(arena, raw->name);
-	use->line = slice_copy(arena, text_line(source, raw->at.offset));
+	use->line = slice_copy(arena, text_line(source, raw->at));
 }
 
 int tree_text_read(struct tree_text *text, struct snapshot *snapshot, const struct policy *policy,
@@ -95,6 +95,10 @@ struct crew {
 	const struct policy *policy;
 	const struct facade_set *facades;
 	atomic_size_t next; /* the first text that nobody has taken */
+	pthread_mutex_t lock;
+	pthread_cond_t changed; /* one of the following has */
+	bool *read;		/* a take's number: its texts are the reader's again */
+	size_t working;		/* threads that may still read */
 };
 
 struct hand {
@@ -106,7 +110,7 @@ struct hand {
 
 static void read_taken(struct hand *hand, struct snapshot *snapshot, size_t first)
 {
-	const struct crew *crew = hand->crew;
+	struct crew *crew = hand->crew;
 	size_t end = first + TEXTS_PER_TAKE;
 	struct pawl_error ignored;
 
@@ -119,11 +123,14 @@ static void read_taken(struct hand *hand, struct snapshot *snapshot, size_t firs
 			tree_text_read(text, snapshot, crew->policy, crew->facades, &hand->arena,
 				       &ignored);
 	}
+	pthread_mutex_lock(&crew->lock);
+	crew->read[first / TEXTS_PER_TAKE] = true;
+	pthread_cond_signal(&crew->changed);
+	pthread_mutex_unlock(&crew->lock);
 }
 
-static void *hand_work(void *payload)
+static void read_takes(struct hand *hand)
 {
-	struct hand *hand = payload;
 	struct crew *crew = hand->crew;
 	struct snapshot *snapshot;
 	struct pawl_error ignored;
@@ -133,9 +140,21 @@ static void *hand_work(void *payload)
 				  &ignored) < 0 ||
 	    snapshot_of_tree(&snapshot, hand->repository, &hand->arena,
 			     snapshot_tree(crew->snapshot), &ignored) < 0)
-		return NULL;
+		return;
 	while ((first = atomic_fetch_add(&crew->next, TEXTS_PER_TAKE)) < crew->texts->count)
 		read_taken(hand, snapshot, first);
+}
+
+static void *hand_work(void *payload)
+{
+	struct hand *hand = payload;
+	struct crew *crew = hand->crew;
+
+	read_takes(hand);
+	pthread_mutex_lock(&crew->lock);
+	crew->working--;
+	pthread_cond_signal(&crew->changed);
+	pthread_mutex_unlock(&crew->lock);
 	return NULL;
 }
 
@@ -153,17 +172,25 @@ static size_t threads_wanted(const struct tree_texts *texts)
 	return wanted > waiting / TEXTS_PER_THREAD ? waiting / TEXTS_PER_THREAD : wanted;
 }
 
-/* With fewer than two threads the caller's own repository does as well. */
-static void read_together(struct crew *crew, size_t wanted, struct arena *arena)
+static size_t crew_start(struct crew *crew, struct hand *hands, size_t wanted)
 {
-	struct hand *hands = arena_alloc(arena, wanted * sizeof *hands);
 	size_t started = 0;
 
+	crew->working = wanted; /* before any of them can end */
 	for (; started < wanted; started++) {
 		hands[started].crew = crew;
 		if (pthread_create(&hands[started].thread, NULL, hand_work, &hands[started]))
 			break;
 	}
+	pthread_mutex_lock(&crew->lock);
+	crew->working -= wanted - started;
+	pthread_mutex_unlock(&crew->lock);
+	return started;
+}
+
+static void crew_end(struct crew *crew, struct hand *hands, size_t started, struct arena *arena)
+{
+	atomic_store(&crew->next, crew->texts->count); /* after an error nobody needs the rest */
 	for (size_t i = 0; i < started; i++) {
 		pthread_join(hands[i].thread, NULL);
 		arena_adopt(arena, &hands[i].arena);
@@ -174,21 +201,57 @@ static void read_together(struct crew *crew, size_t wanted, struct arena *arena)
 	}
 }
 
-int tree_texts_read(struct tree_texts *texts, struct snapshot *snapshot,
-		    const struct policy *policy, const struct facade_set *facades,
-		    struct arena *arena, struct pawl_error *error)
+/* Until no thread touches the texts of a take any more. */
+static void crew_await(struct crew *crew, size_t take)
 {
-	struct crew crew = {texts, snapshot, policy, facades, 0};
-	size_t wanted = threads_wanted(texts);
+	pthread_mutex_lock(&crew->lock);
+	while (!crew->read[take] && crew->working)
+		pthread_cond_wait(&crew->changed, &crew->lock);
+	pthread_mutex_unlock(&crew->lock);
+}
 
-	if (wanted > 1 && snapshot_is_plain(snapshot))
-		read_together(&crew, wanted, arena);
-	for (size_t i = 0; i < texts->count; i++) {
-		struct tree_text *text = &texts->items[i];
+static int visit_all(struct crew *crew, struct arena *arena, tree_text_visit visit, void *payload,
+		     struct pawl_error *error)
+{
+	for (size_t i = 0; i < crew->texts->count; i++) {
+		struct tree_text *text = &crew->texts->items[i];
 
+		if (crew->read && i % TEXTS_PER_TAKE == 0)
+			crew_await(crew, i / TEXTS_PER_TAKE);
 		if (text->state == TREE_TEXT_WAITING && !text->broken &&
-		    tree_text_read(text, snapshot, policy, facades, arena, error) < 0)
+		    tree_text_read(text, crew->snapshot, crew->policy, crew->facades, arena,
+				   error) < 0)
+			return -1;
+		if (visit(payload, text, error) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+/* With fewer than two threads the caller's own does as well. */
+int tree_texts_read(struct tree_texts *texts, struct snapshot *snapshot,
+		    const struct policy *policy, const struct facade_set *facades,
+		    struct arena *arena, tree_text_visit visit, void *payload,
+		    struct pawl_error *error)
+{
+	struct crew crew = {
+		.texts = texts,
+		.snapshot = snapshot,
+		.policy = policy,
+		.facades = facades,
+		.lock = PTHREAD_MUTEX_INITIALIZER,
+		.changed = PTHREAD_COND_INITIALIZER,
+	};
+	size_t wanted = threads_wanted(texts), started;
+	struct hand *hands;
+	int result;
+
+	if (wanted < 2 || !snapshot_is_plain(snapshot))
+		return visit_all(&crew, arena, visit, payload, error);
+	hands = arena_alloc(arena, wanted * sizeof *hands);
+	crew.read = arena_alloc(arena, texts->count / TEXTS_PER_TAKE + 1);
+	started = crew_start(&crew, hands, wanted);
+	result = visit_all(&crew, arena, visit, payload, error);
+	crew_end(&crew, hands, started, arena);
+	return result;
 }

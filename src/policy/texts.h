@@ -47,16 +47,22 @@ int tree_texts_list(struct snapshot *snapshot, const struct policy *policy, stru
 int tree_text_read(struct tree_text *text, struct snapshot *snapshot, const struct policy *policy,
 		   const struct facade_set *facades, struct arena *arena, struct pawl_error *error);
 
+/* Sees one text that is read, on the caller's thread. 0 or -1. */
+typedef int (*tree_text_visit)(void *payload, const struct tree_text *text,
+			       struct pawl_error *error);
+
 /*
- * Reads those that wait, on all cores where the snapshot is one tree's. What it says does not
- * depend on the number of threads, and errors are those of the first text that has one. 0 or -1.
+ * Reads those that wait, on all cores where the snapshot is one tree's, and visits each in their
+ * order while others are still being read. What is visited does not depend on the number of
+ * threads, and the error is that of the first text that has one, or whose visit does. 0 or -1.
  */
 int tree_texts_read(struct tree_texts *texts, struct snapshot *snapshot,
 		    const struct policy *policy, const struct facade_set *facades,
-		    struct arena *arena, struct pawl_error *error);
+		    struct arena *arena, tree_text_visit visit, void *payload,
+		    struct pawl_error *error);
 
-/* The uses among what the texts say, added to *out and sorted. 0 or -1. */
-int tree_texts_judge(const struct tree_texts *texts, struct snapshot *snapshot,
+/* Reads those that wait. *out gets the uses among what the texts say, sorted. 0 or -1. */
+int tree_texts_judge(struct tree_texts *texts, struct snapshot *snapshot,
 		     const struct policy *policy, const struct facade_set *facades,
 		     struct arena *arena, struct tree_uses *out, struct pawl_error *error);
 

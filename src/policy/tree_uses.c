@@ -88,9 +88,10 @@ static int add_use(struct reading *reading, struct slice path, const struct text
 	return 0;
 }
 
-static int judge_text(struct reading *reading, const struct tree_text *text,
-		      struct pawl_error *error)
+static int judge_text(void *payload, const struct tree_text *text, struct pawl_error *error)
 {
+	struct reading *reading = payload;
+
 	if (text->broken) {
 		add_unreadable(reading, text->path, text->broken);
 		return 0;
@@ -116,19 +117,19 @@ static int compare_uses(const void *left, const void *right)
 	return order ? order : slice_compare(a->symbol, b->symbol);
 }
 
-int tree_texts_judge(const struct tree_texts *texts, struct snapshot *snapshot,
+int tree_texts_judge(struct tree_texts *texts, struct snapshot *snapshot,
 		     const struct policy *policy, const struct facade_set *facades,
 		     struct arena *arena, struct tree_uses *out, struct pawl_error *error)
 {
 	struct snapshot **sides = arena_alloc(arena, sizeof *sides);
 	struct reading reading = {policy, arena, facades, NULL, out};
-	int result = 0;
+	int result;
 
 	sides[0] = snapshot;
 	*out = (struct tree_uses){0};
 	reading.classifier = classifier_new(arena, policy, facades, sides, 1);
-	for (size_t i = 0; i < texts->count && result == 0; i++)
-		result = judge_text(&reading, &texts->items[i], error);
+	result = tree_texts_read(texts, snapshot, policy, facades, arena, judge_text, &reading,
+				 error);
 	classifier_close(reading.classifier);
 	if (out->count)
 		qsort(out->items, out->count, sizeof *out->items, compare_uses);
@@ -142,8 +143,7 @@ int tree_uses_read(struct snapshot *snapshot, const struct policy *policy, struc
 	struct tree_texts texts;
 
 	*out = (struct tree_uses){0};
-	if (tree_texts_list(snapshot, policy, arena, &texts, error) < 0 ||
-	    tree_texts_read(&texts, snapshot, policy, &facades, arena, error) < 0)
+	if (tree_texts_list(snapshot, policy, arena, &texts, error) < 0)
 		return -1;
 	return tree_texts_judge(&texts, snapshot, policy, &facades, arena, out, error);
 }

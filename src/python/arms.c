@@ -109,6 +109,10 @@ static void arms_read(struct binder *binder, TSNode statement, struct arms *arms
 		if (arm->condition == CONDITION_CHECKING) {
 			binder->type_checking = true;
 		} else if (arm->index == UINT32_MAX) {
+			/* An outer `try` or `with` may go on from there. */
+			if ((outer || binder->skippable) &&
+			    ts_node_named_child_count(arm->body) > 1)
+				binder->out->raises_caught = true;
 			continue;
 		} else if (count > 1 || falls) {
 			struct branch *branch = arena_alloc(binder->arena, sizeof *branch);
@@ -195,6 +199,8 @@ void try_read(struct binder *binder, TSNode statement)
 		if (node_is(children.node, "except_clause"))
 			arm_add(binder, &arms, block_of(children.node))->bind =
 				except_name(children.node);
+		else if (node_is(children.node, "except_group_clause"))
+			binder->out->raises_caught = true; /* several of them can run */
 		else if (node_is(children.node, "else_clause"))
 			arm_add(binder, &arms, node_field(children.node, "body"))->index = 0;
 		else if (node_is(children.node, "finally_clause"))

@@ -42,6 +42,7 @@ struct binding *binder_add(struct binder *binder, enum binding_kind kind, struct
 		.statement_end = ts_node_end_byte(statement),
 		.branch = binder->branch,
 		.type_checking = binder->type_checking,
+		.skippable = binder->skippable,
 	};
 	return binding;
 }

@@ -147,6 +147,8 @@ static void definition_read(struct binder *binder, TSNode node, TSNode statement
 {
 	TSNode body = node_field(node, "body");
 
+	if (binder->scan_globals && !node_is(node, "class_definition"))
+		globals_read(binder, body);
 	if (node_is(node, "class_definition")) {
 		bool outer = binder->in_class;
 		binder->in_class = true;
@@ -179,26 +181,45 @@ static void decorated_read(struct binder *binder, TSNode statement)
 
 static void with_read(struct binder *binder, TSNode statement)
 {
+	bool skippable = binder->skippable;
 	struct walk walk;
+	size_t items = 0;
 
 	walk_open(&walk, statement);
 	for (bool enter = true; walk_next(&walk, enter);) {
 		enter = !is_scope_or_body(walk.node);
+		/* The first context manager may swallow what the second one raises. */
+		if (node_is(walk.node, "with_item") && items++ > 0)
+			binder->skippable = true;
 		if (node_is(walk.node, "as_pattern_target")) {
 			target_bind(binder, BINDING_DECLARATION, walk.node, statement);
 			enter = false;
+			binder->skippable = true;
 		}
 	}
 	walk_close(&walk);
+	binder->skippable = true;
 	block_read(binder, node_field(statement, "body"));
+	binder->skippable = skippable;
 }
 
 static void loop_read(struct binder *binder, TSNode statement)
 {
+	bool skippable = binder->skippable;
+
+	binder->skippable = true;
 	if (node_is(statement, "for_statement"))
 		target_bind(binder, BINDING_DECLARATION, node_field(statement, "left"), statement);
 	block_read(binder, node_field(statement, "body"));
 	block_read(binder, node_field(node_field(statement, "alternative"), "body"));
+	binder->skippable = skippable;
+}
+
+/* At the top level `global` says nothing; a class body binds the module's names by it. */
+static void global_read(struct binder *binder, TSNode statement)
+{
+	if (binder->in_class && binder->scan_globals)
+		globals_read(binder, statement);
 }
 
 /* ---- statements ---- */
@@ -220,6 +241,7 @@ static const struct {
 	{"while_statement", loop_read},
 	{"delete_statement", delete_read},
 	{"type_alias_statement", type_alias_read},
+	{"global_statement", global_read},
 	{"ERROR", block_read}, /* T6: what stands whole in it */
 };
 
@@ -269,8 +291,8 @@ static bool text_holds_any(const struct text *text, const char *const *words)
 	return false;
 }
 
-static void tree_read(struct parse *parse, bool parsed, const struct text_limits *limits,
-		      struct arena *arena, struct bindings *out)
+static void tree_read(struct parse *parse, bool parsed, bool bodies,
+		      const struct text_limits *limits, struct arena *arena, struct bindings *out)
 {
 	static const char *const words[] = {":=",   "globals()", "locals()", "vars()",
 					    "exec", "setattr",	 NULL};
@@ -280,12 +302,17 @@ static void tree_read(struct parse *parse, bool parsed, const struct text_limits
 		.out = out,
 		.max_depth = limits && limits->max_depth ? limits->max_depth : PAWL_MAX_NESTING,
 		.scan_expressions = text_holds_any(parse->text, words),
+		.scan_globals = bodies && slice_find(parse->text->bytes, SLICE("global")),
 	};
 
 	*out = (struct bindings){0};
 	if (parsed)
 		block_read(&binder, parse->root);
-	else
+	if (parsed && bodies) {
+		out->broken = ts_node_has_error(parse->root);
+		out->writes_itself = out->dynamic || text_writes_itself(parse);
+	}
+	if (!parsed)
 		out->unreadable = parse->unreadable;
 	parse_close(parse);
 }
@@ -296,7 +323,7 @@ void bindings_read(const struct text *text, const struct text_limits *limits, st
 	struct parse parse;
 	bool parsed = parse_whole(&parse, text, limits);
 
-	tree_read(&parse, parsed, limits, arena, out);
+	tree_read(&parse, parsed, true, limits, arena, out);
 }
 
 void bindings_read_outline(const struct text *text, const struct outline *outline,
@@ -306,5 +333,5 @@ void bindings_read_outline(const struct text *text, const struct outline *outlin
 	struct parse parse;
 	bool parsed = parse_outline(&parse, text, outline, limits, arena);
 
-	tree_read(&parse, parsed, limits, arena, out);
+	tree_read(&parse, parsed, false, limits, arena, out);
 }

@@ -14,8 +14,10 @@ struct binder {
 	const struct branch *branch;
 	bool type_checking; /* under `if TYPE_CHECKING` */
 	bool in_class;
+	bool skippable;
 	size_t depth, max_depth;
 	bool scan_expressions;	/* the text may hold walruses or writes to its namespace */
+	bool scan_globals;	/* and `global`, in bodies that are read */
 	struct slices checking; /* names bound to typing.TYPE_CHECKING so far */
 	struct slices typing;	/* names bound to the module itself so far */
 };
@@ -61,6 +63,14 @@ void expressions_read(struct binder *binder, TSNode statement);
 
 /* Bodies have statements of their own, lambdas a scope of their own. */
 bool is_scope_or_body(TSNode node);
+
+/* ---- src/python/self_writes.c ---- */
+
+/* The names that a body declares global, and whether it deletes. */
+void globals_read(struct binder *binder, TSNode body);
+
+/* bindings->writes_itself, of a whole text. */
+bool text_writes_itself(const struct parse *parse);
 
 /* ---- src/python/binding_imports.c ---- */
 

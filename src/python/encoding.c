@@ -1,123 +1,122 @@
 #include "encoding.h"
 
-#include <errno.h>
-#include <iconv.h>
+#include "codepages.h"
 
 #define MAX_CODEC_NAME 64
 
 /*
  * Python's names (Lib/encodings/aliases.py and the modules beside it). Left out, and so unreadable:
  * what is not a superset of ASCII (EBCDIC, cp864, HZ), what maps other bytes onto ASCII
- * (mac_arabic), what the C library decodes otherwise than Python (johab), and what can spell any
- * text in other letters (utf-7, unicode_escape, punycode). Python's shift_jis leaves the backslash
- * alone, the C library's does not; its CP932 does.
+ * (mac_arabic), johab, and what can spell any text in other letters (utf-7, unicode_escape,
+ * punycode). Python's shift_jis leaves the backslash alone, as CP932 does. Some are read by the
+ * table of a superset: what that has more of, Python refuses.
  */
 static const struct codec codecs[] = {
-	{CODEC_UTF8, NULL, "utf_8 cp65001 u8 utf utf8 utf8_ucs2 utf8_ucs4 utf_8_sig"},
-	{CODEC_BYTES, NULL,
+	{CODEC_UTF8, CHARSET_NONE, "utf_8 cp65001 u8 utf utf8 utf8_ucs2 utf8_ucs4 utf_8_sig"},
+	{CODEC_BYTES, CHARSET_NONE,
 	 "ascii 646 ansi_x3.4_1968 ansi_x3.4_1986 ansi_x3_4_1968 cp367 csascii ibm367 iso646_us "
 	 "iso_646.irv_1991 iso_ir_6 us us_ascii"},
-	{CODEC_LATIN1, NULL,
+	{CODEC_LATIN1, CHARSET_NONE,
 	 "latin_1 iso8859_1 8859 cp819 csisolatin1 ibm819 iso8859 iso8859_1 iso_8859_1 "
 	 "iso_8859_1_1987 iso_ir_100 l1 latin latin1"},
-	{CODEC_BYTES, NULL, "cp1006"},
-	{CODEC_BYTES, "CP1125", "cp1125 1125 cp866u ibm1125 ruscii"},
-	{CODEC_BYTES, "CP1250", "cp1250 1250 windows_1250"},
-	{CODEC_BYTES, "CP1251", "cp1251 1251 windows_1251"},
-	{CODEC_BYTES, "CP1252", "cp1252 1252 windows_1252"},
-	{CODEC_BYTES, "CP1253", "cp1253 1253 windows_1253"},
-	{CODEC_BYTES, "CP1254", "cp1254 1254 windows_1254"},
-	{CODEC_BYTES, "CP1255", "cp1255 1255 windows_1255"},
-	{CODEC_BYTES, "CP1256", "cp1256 1256 windows_1256"},
-	{CODEC_BYTES, "CP1257", "cp1257 1257 windows_1257"},
-	{CODEC_BYTES, "CP1258", "cp1258 1258 windows_1258"},
-	{CODEC_BYTES, "CP437", "cp437 437 cspc8codepage437 ibm437"},
-	{CODEC_BYTES, NULL, "cp720"},
-	{CODEC_BYTES, "CP737", "cp737"},
-	{CODEC_BYTES, "CP775", "cp775 775 cspc775baltic ibm775"},
-	{CODEC_BYTES, "CP850", "cp850 850 cspc850multilingual ibm850"},
-	{CODEC_BYTES, "CP852", "cp852 852 cspcp852 ibm852"},
-	{CODEC_BYTES, "CP855", "cp855 855 csibm855 ibm855"},
-	{CODEC_BYTES, NULL, "cp856"},
-	{CODEC_BYTES, "CP857", "cp857 857 csibm857 ibm857"},
-	{CODEC_BYTES, "CP858", "cp858 858 csibm858 ibm858"},
-	{CODEC_BYTES, "CP860", "cp860 860 csibm860 ibm860"},
-	{CODEC_BYTES, "CP861", "cp861 861 cp_is csibm861 ibm861"},
-	{CODEC_BYTES, "CP862", "cp862 862 cspc862latinhebrew ibm862"},
-	{CODEC_BYTES, "CP863", "cp863 863 csibm863 ibm863"},
-	{CODEC_BYTES, "CP865", "cp865 865 csibm865 ibm865"},
-	{CODEC_BYTES, "CP866", "cp866 866 csibm866 ibm866"},
-	{CODEC_BYTES, "CP869", "cp869 869 cp_gr csibm869 ibm869"},
-	{CODEC_BYTES, "CP874", "cp874"},
-	{CODEC_BYTES, "HP-ROMAN8", "hp_roman8 cp1051 cshproman8 ibm1051 r8 roman8"},
-	{CODEC_BYTES, "ISO-8859-10",
+	{CODEC_BYTES, CHARSET_NONE, "cp1006"},
+	{CODEC_BYTES, CHARSET_NONE, "cp1125 1125 cp866u ibm1125 ruscii"},
+	{CODEC_BYTES, CHARSET_NONE, "cp1250 1250 windows_1250"},
+	{CODEC_BYTES, CHARSET_NONE, "cp1251 1251 windows_1251"},
+	{CODEC_BYTES, CHARSET_NONE, "cp1252 1252 windows_1252"},
+	{CODEC_BYTES, CHARSET_NONE, "cp1253 1253 windows_1253"},
+	{CODEC_BYTES, CHARSET_NONE, "cp1254 1254 windows_1254"},
+	{CODEC_BYTES, CHARSET_NONE, "cp1255 1255 windows_1255"},
+	{CODEC_BYTES, CHARSET_NONE, "cp1256 1256 windows_1256"},
+	{CODEC_BYTES, CHARSET_NONE, "cp1257 1257 windows_1257"},
+	{CODEC_BYTES, CHARSET_NONE, "cp1258 1258 windows_1258"},
+	{CODEC_BYTES, CHARSET_NONE, "cp437 437 cspc8codepage437 ibm437"},
+	{CODEC_BYTES, CHARSET_NONE, "cp720"},
+	{CODEC_BYTES, CHARSET_NONE, "cp737"},
+	{CODEC_BYTES, CHARSET_NONE, "cp775 775 cspc775baltic ibm775"},
+	{CODEC_BYTES, CHARSET_NONE, "cp850 850 cspc850multilingual ibm850"},
+	{CODEC_BYTES, CHARSET_NONE, "cp852 852 cspcp852 ibm852"},
+	{CODEC_BYTES, CHARSET_NONE, "cp855 855 csibm855 ibm855"},
+	{CODEC_BYTES, CHARSET_NONE, "cp856"},
+	{CODEC_BYTES, CHARSET_NONE, "cp857 857 csibm857 ibm857"},
+	{CODEC_BYTES, CHARSET_NONE, "cp858 858 csibm858 ibm858"},
+	{CODEC_BYTES, CHARSET_NONE, "cp860 860 csibm860 ibm860"},
+	{CODEC_BYTES, CHARSET_NONE, "cp861 861 cp_is csibm861 ibm861"},
+	{CODEC_BYTES, CHARSET_NONE, "cp862 862 cspc862latinhebrew ibm862"},
+	{CODEC_BYTES, CHARSET_NONE, "cp863 863 csibm863 ibm863"},
+	{CODEC_BYTES, CHARSET_NONE, "cp865 865 csibm865 ibm865"},
+	{CODEC_BYTES, CHARSET_NONE, "cp866 866 csibm866 ibm866"},
+	{CODEC_BYTES, CHARSET_NONE, "cp869 869 cp_gr csibm869 ibm869"},
+	{CODEC_BYTES, CHARSET_NONE, "cp874"},
+	{CODEC_BYTES, CHARSET_NONE, "hp_roman8 cp1051 cshproman8 ibm1051 r8 roman8"},
+	{CODEC_BYTES, CHARSET_NONE,
 	 "iso8859_10 csisolatin6 iso_8859_10 iso_8859_10_1992 iso_ir_157 l6 latin6"},
-	{CODEC_BYTES, "ISO-8859-11", "iso8859_11 iso_8859_11 iso_8859_11_2001 thai"},
-	{CODEC_BYTES, "ISO-8859-13", "iso8859_13 iso_8859_13 l7 latin7"},
-	{CODEC_BYTES, "ISO-8859-14",
+	{CODEC_BYTES, CHARSET_NONE, "iso8859_11 iso_8859_11 iso_8859_11_2001 thai"},
+	{CODEC_BYTES, CHARSET_NONE, "iso8859_13 iso_8859_13 l7 latin7"},
+	{CODEC_BYTES, CHARSET_NONE,
 	 "iso8859_14 iso_8859_14 iso_8859_14_1998 iso_celtic iso_ir_199 l8 latin8"},
-	{CODEC_BYTES, "ISO-8859-15", "iso8859_15 iso_8859_15 l9 latin9"},
-	{CODEC_BYTES, "ISO-8859-16",
+	{CODEC_BYTES, CHARSET_NONE, "iso8859_15 iso_8859_15 l9 latin9"},
+	{CODEC_BYTES, CHARSET_NONE,
 	 "iso8859_16 iso_8859_16 iso_8859_16_2001 iso_ir_226 l10 latin10"},
-	{CODEC_BYTES, "ISO-8859-2",
+	{CODEC_BYTES, CHARSET_NONE,
 	 "iso8859_2 csisolatin2 iso_8859_2 iso_8859_2_1987 iso_ir_101 l2 latin2"},
-	{CODEC_BYTES, "ISO-8859-3",
+	{CODEC_BYTES, CHARSET_NONE,
 	 "iso8859_3 csisolatin3 iso_8859_3 iso_8859_3_1988 iso_ir_109 l3 latin3"},
-	{CODEC_BYTES, "ISO-8859-4",
+	{CODEC_BYTES, CHARSET_NONE,
 	 "iso8859_4 csisolatin4 iso_8859_4 iso_8859_4_1988 iso_ir_110 l4 latin4"},
-	{CODEC_BYTES, "ISO-8859-5",
+	{CODEC_BYTES, CHARSET_NONE,
 	 "iso8859_5 csisolatincyrillic cyrillic iso_8859_5 iso_8859_5_1988 iso_ir_144"},
-	{CODEC_BYTES, "ISO-8859-6",
+	{CODEC_BYTES, CHARSET_NONE,
 	 "iso8859_6 arabic asmo_708 csisolatinarabic ecma_114 iso_8859_6 iso_8859_6_1987 "
 	 "iso_ir_127"},
-	{CODEC_BYTES, "ISO-8859-7",
+	{CODEC_BYTES, CHARSET_NONE,
 	 "iso8859_7 csisolatingreek ecma_118 elot_928 greek greek8 iso_8859_7 iso_8859_7_1987 "
 	 "iso_ir_126"},
-	{CODEC_BYTES, "ISO-8859-8",
+	{CODEC_BYTES, CHARSET_NONE,
 	 "iso8859_8 csisolatinhebrew hebrew iso_8859_8 iso_8859_8_1988 iso_ir_138"},
-	{CODEC_BYTES, "ISO-8859-9",
+	{CODEC_BYTES, CHARSET_NONE,
 	 "iso8859_9 csisolatin5 iso_8859_9 iso_8859_9_1989 iso_ir_148 l5 latin5"},
-	{CODEC_BYTES, "KOI8-R", "koi8_r cskoi8r"},
-	{CODEC_BYTES, "KOI8-T", "koi8_t"},
-	{CODEC_BYTES, "KOI8-U", "koi8_u"},
-	{CODEC_BYTES, "RK1048", "kz1048 kz_1048 rk1048 strk1048_2002"},
-	{CODEC_BYTES, NULL, "mac_croatian"},
-	{CODEC_BYTES, "MAC-CYRILLIC", "mac_cyrillic maccyrillic"},
-	{CODEC_BYTES, NULL, "mac_greek macgreek"},
-	{CODEC_BYTES, NULL, "mac_iceland maciceland"},
-	{CODEC_BYTES, "MAC-CENTRALEUROPE", "mac_latin2 mac_centeuro maccentraleurope maclatin2"},
-	{CODEC_BYTES, "MACINTOSH", "mac_roman macintosh macroman"},
-	{CODEC_BYTES, NULL, "mac_romanian"},
-	{CODEC_BYTES, NULL, "mac_turkish macturkish"},
-	{CODEC_BYTES, NULL, "palmos"},
-	{CODEC_BYTES, "PT154", "ptcp154 cp154 csptcp154 cyrillic_asian pt154"},
-	{CODEC_BYTES, "TIS-620",
+	{CODEC_BYTES, CHARSET_NONE, "koi8_r cskoi8r"},
+	{CODEC_BYTES, CHARSET_NONE, "koi8_t"},
+	{CODEC_BYTES, CHARSET_NONE, "koi8_u"},
+	{CODEC_BYTES, CHARSET_NONE, "kz1048 kz_1048 rk1048 strk1048_2002"},
+	{CODEC_BYTES, CHARSET_NONE, "mac_croatian"},
+	{CODEC_BYTES, CHARSET_NONE, "mac_cyrillic maccyrillic"},
+	{CODEC_BYTES, CHARSET_NONE, "mac_greek macgreek"},
+	{CODEC_BYTES, CHARSET_NONE, "mac_iceland maciceland"},
+	{CODEC_BYTES, CHARSET_NONE, "mac_latin2 mac_centeuro maccentraleurope maclatin2"},
+	{CODEC_BYTES, CHARSET_NONE, "mac_roman macintosh macroman"},
+	{CODEC_BYTES, CHARSET_NONE, "mac_romanian"},
+	{CODEC_BYTES, CHARSET_NONE, "mac_turkish macturkish"},
+	{CODEC_BYTES, CHARSET_NONE, "palmos"},
+	{CODEC_BYTES, CHARSET_NONE, "ptcp154 cp154 csptcp154 cyrillic_asian pt154"},
+	{CODEC_BYTES, CHARSET_NONE,
 	 "tis_620 iso_ir_166 tis620 tis_620_0 tis_620_2529_0 tis_620_2529_1"},
-	{CODEC_MULTIBYTE, "BIG5", "big5 big5_tw csbig5 x_mac_trad_chinese"},
-	{CODEC_MULTIBYTE, "BIG5-HKSCS", "big5hkscs big5_hkscs hkscs"},
-	{CODEC_MULTIBYTE, "CP932", "cp932 932 ms932 ms_kanji mskanji"},
-	{CODEC_MULTIBYTE, "UHC", "cp949 949 ms949 uhc"},
-	{CODEC_MULTIBYTE, "CP950", "cp950 950 ms950"},
-	{CODEC_MULTIBYTE, "EUC-JISX0213", "euc_jis_2004 euc_jis2004 eucjis2004 jisx0213"},
-	{CODEC_MULTIBYTE, "EUC-JISX0213", "euc_jisx0213 eucjisx0213"},
-	{CODEC_MULTIBYTE, "EUC-JP", "euc_jp eucjp u_jis ujis"},
-	{CODEC_MULTIBYTE, "EUC-KR",
+	{CODEC_MULTIBYTE, CHARSET_CP950, "big5 big5_tw csbig5 x_mac_trad_chinese"},
+	{CODEC_MULTIBYTE, CHARSET_NONE, "big5hkscs big5_hkscs hkscs"},
+	{CODEC_MULTIBYTE, CHARSET_CP932, "cp932 932 ms932 ms_kanji mskanji"},
+	{CODEC_MULTIBYTE, CHARSET_CP949, "cp949 949 ms949 uhc"},
+	{CODEC_MULTIBYTE, CHARSET_CP950, "cp950 950 ms950"},
+	{CODEC_MULTIBYTE, CHARSET_NONE, "euc_jis_2004 euc_jis2004 eucjis2004 jisx0213"},
+	{CODEC_MULTIBYTE, CHARSET_NONE, "euc_jisx0213 eucjisx0213"},
+	{CODEC_MULTIBYTE, CHARSET_EUC_JP, "euc_jp eucjp u_jis ujis"},
+	{CODEC_MULTIBYTE, CHARSET_CP949,
 	 "euc_kr euckr korean ks_c_5601 ks_c_5601_1987 ks_x_1001 ksc5601 ksx1001 x_mac_korean"},
-	{CODEC_MULTIBYTE, "GB18030", "gb18030 gb18030_2000"},
-	{CODEC_MULTIBYTE, "GB2312",
+	{CODEC_MULTIBYTE, CHARSET_GB18030, "gb18030 gb18030_2000"},
+	{CODEC_MULTIBYTE, CHARSET_GB18030,
 	 "gb2312 chinese csiso58gb231280 euc_cn euccn eucgb2312_cn gb2312_1980 gb2312_80 iso_ir_58 "
 	 "x_mac_simp_chinese"},
-	{CODEC_MULTIBYTE, "GBK", "gbk 936 cp936 ms936"},
-	{CODEC_MULTIBYTE, "ISO-2022-JP", "iso2022_jp csiso2022jp iso2022jp iso_2022_jp"},
-	{CODEC_MULTIBYTE, "ISO-2022-JP-2", "iso2022_jp_2 iso2022jp_2 iso_2022_jp_2"},
-	{CODEC_MULTIBYTE, "ISO-2022-JP-3", "iso2022_jp_3 iso2022jp_3 iso_2022_jp_3"},
-	{CODEC_MULTIBYTE, "ISO-2022-KR", "iso2022_kr csiso2022kr iso2022kr iso_2022_kr"},
-	{CODEC_MULTIBYTE, "CP932", "shift_jis csshiftjis s_jis shiftjis sjis x_mac_japanese"},
-	{CODEC_MULTIBYTE, "SHIFT_JISX0213", "shift_jis_2004 s_jis_2004 shiftjis2004 sjis_2004"},
-	{CODEC_MULTIBYTE, "SHIFT_JISX0213", "shift_jisx0213 s_jisx0213 shiftjisx0213 sjisx0213"},
+	{CODEC_MULTIBYTE, CHARSET_GB18030, "gbk 936 cp936 ms936"},
+	{CODEC_MULTIBYTE, CHARSET_NONE, "iso2022_jp csiso2022jp iso2022jp iso_2022_jp"},
+	{CODEC_MULTIBYTE, CHARSET_NONE, "iso2022_jp_2 iso2022jp_2 iso_2022_jp_2"},
+	{CODEC_MULTIBYTE, CHARSET_NONE, "iso2022_jp_3 iso2022jp_3 iso_2022_jp_3"},
+	{CODEC_MULTIBYTE, CHARSET_NONE, "iso2022_kr csiso2022kr iso2022kr iso_2022_kr"},
+	{CODEC_MULTIBYTE, CHARSET_CP932, "shift_jis csshiftjis s_jis shiftjis sjis x_mac_japanese"},
+	{CODEC_MULTIBYTE, CHARSET_NONE, "shift_jis_2004 s_jis_2004 shiftjis2004 sjis_2004"},
+	{CODEC_MULTIBYTE, CHARSET_NONE, "shift_jisx0213 s_jisx0213 shiftjisx0213 sjisx0213"},
 };
 
-static const struct codec unknown = {CODEC_UNKNOWN, NULL, ""};
+static const struct codec unknown = {CODEC_UNKNOWN, CHARSET_NONE, ""};
 
 static bool is_alphanumeric(char c)
 {
@@ -279,54 +278,44 @@ const struct codec *codec_find(struct slice name)
 
 /* ---- decoding ---- */
 
-static void latin1_decode(struct arena *arena, struct slice bytes, struct slice *out)
+/* Latin-1's bytes are the points themselves. */
+static bool bytes_decode(const struct codepage *page, struct arena *arena, struct slice bytes,
+			 struct slice *out)
 {
-	char *text = arena_alloc(arena, bytes.len * 2 + 1);
+	char *text = arena_alloc(arena, bytes.len * 3 + 1);
 	size_t len = 0;
 
 	for (size_t i = 0; i < bytes.len; i++) {
 		unsigned char c = (unsigned char)bytes.ptr[i];
-		if (c >= 0x80) {
-			text[len++] = (char)(0xc0 | (c >> 6));
-			text[len++] = (char)(0x80 | (c & 0x3f));
-		} else {
-			text[len++] = (char)c;
-		}
+		uint16_t point = c >= 0x80 && page ? page->points[c - 0x80] : c;
+
+		if (c >= 0x80 && !point)
+			return false;
+		len += point_write(text + len, point);
 	}
 	*out = (struct slice){text, len};
+	return true;
 }
 
-/* UTF-8 takes at most three bytes for a byte of any codec in the table, and four for GB18030's
- * four. */
-static bool iconv_decode(iconv_t converter, struct arena *arena, struct slice bytes,
-			 struct slice *out)
+/* By the first of its names. */
+static const struct codepage *codepage_of(const struct codec *codec)
 {
-	size_t room = bytes.len * 4 + 16;
-	char *text = arena_alloc(arena, room + 1);
-	char *from = (char *)(uintptr_t)bytes.ptr;
-	char *to = text;
-	size_t left = bytes.len, room_left = room;
+	for (const struct codepage *page = codepages; page->name; page++) {
+		size_t len = strlen(page->name);
 
-	if (iconv(converter, &from, &left, &to, &room_left) == (size_t)-1 ||
-	    iconv(converter, NULL, NULL, &to, &room_left) == (size_t)-1)
-		return false;
-	*out = (struct slice){text, room - room_left};
-	return true;
+		if (strncmp(codec->aliases, page->name, len) == 0 &&
+		    (codec->aliases[len] == ' ' || codec->aliases[len] == '\0'))
+			return page;
+	}
+	return NULL;
 }
 
 bool codec_decode(const struct codec *codec, struct arena *arena, struct slice bytes,
 		  struct slice *out)
 {
-	if (codec->kind == CODEC_LATIN1) {
-		latin1_decode(arena, bytes, out);
-		return true;
-	}
-	if (!codec->iconv)
-		return false;
-	iconv_t converter = iconv_open("UTF-8", codec->iconv);
-	if (converter == (iconv_t)-1)
-		return false;
-	bool decoded = iconv_decode(converter, arena, bytes, out);
-	iconv_close(converter);
-	return decoded;
+	const struct codepage *page = codepage_of(codec);
+
+	if (codec->kind == CODEC_LATIN1 || page)
+		return bytes_decode(page, arena, bytes, out);
+	return codec->charset != CHARSET_NONE && charset_decode(codec->charset, arena, bytes, out);
 }

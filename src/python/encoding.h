@@ -4,7 +4,7 @@
 #ifndef PAWL_PYTHON_ENCODING_H
 #define PAWL_PYTHON_ENCODING_H
 
-#include "pawl/python.h"
+#include "charsets.h"
 
 enum codec_kind {
 	CODEC_UNKNOWN, /* Python does not know it, or its bytes do not show what runs: utf-7, utf-16
@@ -17,10 +17,9 @@ enum codec_kind {
 
 struct codec {
 	enum codec_kind kind;
-	const char *iconv;   /* its name in the C library, NULL where it has none that agrees with
-				Python */
-	const char *aliases; /* the names by which Python knows it, after normalisation, between
-				spaces */
+	enum charset charset; /* where of several bytes */
+	const char *aliases;  /* the names by which Python knows it, after normalisation, between
+				 spaces */
 };
 
 /*
@@ -33,7 +32,7 @@ struct slice encoding_cookie(struct slice bytes);
 /* Never NULL: what Python does not know is a codec of kind CODEC_UNKNOWN. */
 const struct codec *codec_find(struct slice name);
 
-/* The bytes in UTF-8, in the arena. False where they cannot be decoded, or the C library lacks the
+/* The bytes in UTF-8, in the arena. False where they cannot be decoded, or there is no table of the
  * codec. */
 bool codec_decode(const struct codec *codec, struct arena *arena, struct slice bytes,
 		  struct slice *out);

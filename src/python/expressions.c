@@ -50,10 +50,13 @@ bool is_scope_or_body(TSNode node)
 
 void expressions_read(struct binder *binder, TSNode statement)
 {
+	bool skippable = binder->skippable;
 	struct walk walk;
 
 	if (!binder->scan_expressions || binder->in_class)
 		return;
+	/* Behind `and`, `or`, `if`, in a comprehension, under `assert`: a run may pass it by. */
+	binder->skippable = true;
 	walk_open(&walk, statement);
 	for (bool enter = true; walk_next(&walk, enter);) {
 		enter = !is_scope_or_body(walk.node);
@@ -64,4 +67,5 @@ void expressions_read(struct binder *binder, TSNode statement)
 			binder->out->dynamic = true;
 	}
 	walk_close(&walk);
+	binder->skippable = skippable;
 }

@@ -2,6 +2,7 @@
 
 #include <utf8proc.h>
 
+#include "bytes.h"
 #include "encoding.h"
 #include "line.h"
 #include "skim.h"
@@ -93,43 +94,14 @@ struct position text_position(const struct text *text, size_t offset)
 	return line_cursor_move(&cursor, offset);
 }
 
-/* How far lines are looked through at once: a text need not hold both kinds of line end. */
-#define LINE_STRIDE 1024
-
-/* The first byte of the line that reaches up to `at`. */
-static const char *line_start(const char *first, const char *at)
+struct slice text_line(const struct text *text, struct position place)
 {
-	while (at > first) {
-		size_t len = at - first < LINE_STRIDE ? (size_t)(at - first) : LINE_STRIDE;
-		const char *lf = memrchr(at - len, '\n', len), *cr = memrchr(at - len, '\r', len);
+	const char *bytes = text->bytes.ptr, *start = bytes + (place.offset - (place.column - 1));
+	const char *last = bytes + text->bytes.len, *from = bytes + place.offset;
+	const unsigned char *end = line_end_find((const unsigned char *)(from < last ? from : last),
+						 (const unsigned char *)last);
 
-		if (lf || cr)
-			return (!cr || (lf && lf > cr) ? lf : cr) + 1;
-		at -= len;
-	}
-	return at;
-}
-
-static const char *line_end(const char *at, const char *last)
-{
-	while (at < last) {
-		size_t len = last - at < LINE_STRIDE ? (size_t)(last - at) : LINE_STRIDE;
-		const char *lf = memchr(at, '\n', len), *cr = memchr(at, '\r', len);
-
-		if (lf || cr)
-			return !cr || (lf && lf < cr) ? lf : cr;
-		at += len;
-	}
-	return at;
-}
-
-struct slice text_line(const struct text *text, size_t offset)
-{
-	const char *bytes = text->bytes.ptr, *last = bytes + text->bytes.len;
-	const char *at = bytes + (offset < text->bytes.len ? offset : text->bytes.len);
-	const char *start = at > bytes + text->start ? line_start(bytes + text->start, at) : at;
-
-	return (struct slice){start, (size_t)(line_end(at, last) - start)};
+	return (struct slice){start, (size_t)((const char *)end - start)};
 }
 
 struct slice identifier_normalize(struct arena *arena, struct slice identifier)

@@ -133,6 +133,7 @@ int exports_list(struct modules *modules, struct slice module, struct exports *o
 		qsort(out->items, out->count, sizeof *out->items, compare_names);
 	out->has_getattr = source->bindings.has_getattr;
 	out->all_static = source->public_names.present && !source->public_names.dynamic;
+	out->all_uncertain = source->public_names.uncertain;
 	for (const struct map_entry *entry = source->public_names.names.head; entry;
 	     entry = entry->next) {
 		if (entry->value)

@@ -22,6 +22,7 @@ struct events {
 struct public_names {
 	bool present;
 	bool dynamic;	  /* there are more than `names`, or fewer */
+	bool uncertain;	  /* some of them in some runs only */
 	struct map names; /* values are not NULL */
 	struct slices order;
 };

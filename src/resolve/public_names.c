@@ -27,6 +27,7 @@ static int list_take(struct modules *modules, struct source *other, struct publi
 	if (source_parse(modules, other, error) || public_names_read(modules, other, error))
 		return -1;
 	out->dynamic = out->dynamic || other->public_names.dynamic || !other->public_names.present;
+	out->uncertain = out->uncertain || other->public_names.uncertain;
 	for (const struct map_entry *entry = other->public_names.names.head; entry;
 	     entry = entry->next) {
 		if (lookup_step(modules, error))
@@ -98,7 +99,9 @@ static int change_take(struct modules *modules, struct place place, const struct
 	if (change->operation == ALL_SET && !binding->branch) {
 		names_clear(modules, out);
 		out->dynamic = false;
+		out->uncertain = false;
 	}
+	out->uncertain = out->uncertain || binding->branch || binding->skippable;
 	out->dynamic = out->dynamic || change->dynamic;
 	for (size_t i = 0; i < change->names.count; i++) {
 		if (change->operation != ALL_REMOVE)
@@ -134,6 +137,7 @@ static int import_take(struct modules *modules, struct source *source,
 	if (source_find(modules, module, &other, error))
 		return -1;
 	out->dynamic = false;
+	out->uncertain = binding->branch || binding->skippable;
 	return list_take(modules, other, out, error);
 }
 

@@ -5,65 +5,9 @@
  */
 #include "pawl/resolve.h"
 
-/* Between two words of a statement: white space, continuations, and NUL, which counts as a space.
- */
-static bool is_gap(char byte)
-{
-	return memchr(" \t\f\r\n\\", byte, 7) != NULL;
-}
-
-bool text_may_import_relatively(struct slice bytes)
-{
-	const char *end = bytes.ptr + bytes.len, *at;
-
-	while ((at = slice_find(bytes, SLICE("from")))) {
-		for (at += 4; at < end && is_gap(*at); at++)
-			;
-		if (at < end && *at == '.')
-			return true;
-		bytes = (struct slice){at, (size_t)(end - at)};
-	}
-	return false;
-}
-
-/* Whether a module's name can begin at `at`: behind `from`, `import` or a comma. */
-static bool follows_import(struct slice bytes, const char *at)
-{
-	struct slice before = {bytes.ptr, (size_t)(at - bytes.ptr)};
-
-	while (before.len && is_gap(before.ptr[before.len - 1]))
-		before.len--;
-	return slice_ends_with(before, SLICE(",")) || slice_ends_with(before, SLICE("from")) ||
-	       slice_ends_with(before, SLICE("import"));
-}
-
-static bool may_import(struct slice bytes, struct slice first)
-{
-	struct slice rest = bytes;
-	const char *end = bytes.ptr + bytes.len, *at;
-
-	while ((at = slice_find(rest, first))) {
-		if (follows_import(bytes, at))
-			return true;
-		rest = (struct slice){at + first.len, (size_t)(end - at) - first.len};
-	}
-	return false;
-}
-
-/* A letter that NFKC may turn into one of a facade's (T2). */
-static bool may_import_odd_name(struct slice bytes)
-{
-	for (size_t i = 0; i < bytes.len; i++)
-		if ((unsigned char)bytes.ptr[i] >= 0x80 &&
-		    (i == 0 || (unsigned char)bytes.ptr[i - 1] < 0x80) &&
-		    follows_import(bytes, bytes.ptr + i))
-			return true;
-	return false;
-}
-
 bool text_may_use(struct slice bytes, const struct facade_set *facades)
 {
-	if (text_may_import_relatively(bytes) || may_import_odd_name(bytes))
+	if (text_may_import_relatively(bytes) || text_may_import_odd_name(bytes))
 		return true;
 	for (size_t i = 0; i < facades->count; i++) {
 		struct slice first = facades->names[i];
@@ -71,7 +15,7 @@ bool text_may_use(struct slice bytes, const struct facade_set *facades)
 
 		if (dot)
 			first.len = (size_t)(dot - first.ptr);
-		if (may_import(bytes, first))
+		if (text_may_import(bytes, first))
 			return true;
 	}
 	return false;

@@ -321,12 +321,56 @@ static void chain_follow(struct reader *reader, const struct import *import,
 			   VIA_ATTRIBUTE);
 }
 
+/* With many facades it takes longer to ask for each than to parse. */
+#define HINTED_FACADES 16
+
+/* Whether the text may have what a chain from the module needs to reach a facade. */
+static bool may_reach_facade(const struct reader *reader, struct slice bytes, struct slice module)
+{
+	const struct facade_set *facades = reader->facades;
+
+	if (facades->count > HINTED_FACADES)
+		return true;
+	for (size_t i = 0; i < facades->count; i++) {
+		struct slice facade = facades->names[i], next;
+		const char *dot;
+
+		if (slice_equal(facade, module))
+			return true;
+		if (!is_below(facade, module))
+			continue;
+		next = (struct slice){facade.ptr + module.len + 1, facade.len - module.len - 1};
+		dot = memchr(next.ptr, '.', next.len);
+		if (dot)
+			next.len = (size_t)(dot - next.ptr);
+		if (text_may_have_attribute(bytes, next))
+			return true;
+	}
+	return false;
+}
+
 static void read_chains(struct reader *reader, const struct text *text,
-			const struct imports *imports, const bool *wanted,
-			const struct text_limits *limits)
+			const struct imports *imports, const struct text_limits *limits)
 {
 	struct chains chains = {0};
+	struct map asked = {.arena = reader->arena};
+	bool any = false;
+	bool *wanted = arena_alloc(reader->arena, imports->count * sizeof *wanted);
 
+	reader->bound = arena_alloc(reader->arena, imports->count * sizeof *reader->bound);
+	for (size_t i = 0; i < imports->count; i++) {
+		struct map_entry *entry;
+
+		reader->bound[i] = bound_module(reader, &imports->items[i]);
+		wanted[i] = reader->bound[i].len > 0;
+		if (!wanted[i] || any)
+			continue;
+		entry = map_put(&asked, reader->bound[i]);
+		any = !entry->value && may_reach_facade(reader, text->bytes, entry->key);
+		entry->value = reader;
+	}
+	if (!any)
+		return;
 	chains_read(text, imports, wanted, limits, reader->arena, &chains);
 	reader->out->chains_read = true;
 	reader->out->unreadable = chains.unreadable;
@@ -420,8 +464,6 @@ void uses_read(struct slice bytes, const struct module_name *module,
 	struct reader reader = {module, facades, arena, out, NULL};
 	struct import_filter filter = filter_make(&reader);
 	struct imports imports = {0};
-	bool any_wanted = false;
-	bool *wanted;
 
 	*out = (struct raw_uses){0};
 	text_open(text, arena, bytes);
@@ -440,14 +482,7 @@ void uses_read(struct slice bytes, const struct module_name *module,
 		import_use(&reader, &imports.items[i]);
 	unfold_stars(&reader, &imports);
 	imply_submodules(&reader, text, &imports);
-	wanted = arena_alloc(arena, imports.count * sizeof *wanted);
-	reader.bound = arena_alloc(arena, imports.count * sizeof *reader.bound);
-	for (size_t i = 0; i < imports.count; i++) {
-		reader.bound[i] = bound_module(&reader, &imports.items[i]);
-		wanted[i] = reader.bound[i].len > 0;
-		any_wanted |= wanted[i];
-	}
-	if (any_wanted && !out->unreadable)
-		read_chains(&reader, text, &imports, wanted, limits);
+	if (!out->unreadable)
+		read_chains(&reader, text, &imports, limits);
 	uses_sort(out);
 }

@@ -128,9 +128,10 @@ struct heading_place heading_find(const struct rewriting *rewriting,
 		at--;
 		if (at && bytes.ptr[at] == '\n' && bytes.ptr[at - 1] == '\r')
 			at--;
-		at = (uint32_t)(text_line(rewriting->text, at).ptr - bytes.ptr);
+		at = (uint32_t)(text_line(rewriting->text, text_position(rewriting->text, at)).ptr -
+				bytes.ptr);
 	}
-	line = text_line(rewriting->text, at);
+	line = text_line(rewriting->text, text_position(rewriting->text, at));
 	if (!slice_equal(trimmed(line), heading))
 		return (struct heading_place){0};
 	if (at < statement->above)

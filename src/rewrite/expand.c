@@ -2,6 +2,8 @@
 #include "certainty.h"
 #include "facade_source.h"
 
+#include <stdlib.h>
+
 struct expanding {
 	const struct expand_request *request;
 	struct arena *arena;
@@ -10,7 +12,7 @@ struct expanding {
 	struct certainty certainty;
 	struct style style;
 	struct map dropped; /* names that a star brought, and that are not written (--used) */
-	struct map written; /* names that are */
+	size_t doubtful;    /* stars that are left, and may bring what something needs */
 	struct edits edits;
 };
 
@@ -23,54 +25,90 @@ static void leave(struct expanding *expanding, const struct binding *star, struc
 
 /* ---- the names of one star (D5) ---- */
 
-static bool star_takes(const struct exports *exports, const struct exported_name *exported)
+/* Entered first, the module is half loaded when the facade is: a star gives the half then. */
+static int why_half_loaded(struct expanding *expanding, struct slice module, struct slice *why,
+			   struct pawl_error *error)
 {
-	if (exported->origin.type_checking || exported->origin.kind == ORIGIN_UNBOUND)
-		return false;
-	if (!exports->all_static)
-		return exported->name.ptr[0] != '_';
-	for (size_t i = 0; i < exports->all.count; i++)
-		if (slice_equal(exports->all.items[i], exported->name))
-			return true;
-	return false;
+	struct slice facade = expanding->source.facade, via;
+
+	if (expanding->certainty.package && slice_starts_with(module, facade) &&
+	    module.len > facade.len && module.ptr[facade.len] == '.')
+		return 0;
+	if (imports_reach(&expanding->certainty.graph, module, facade, &via, error) < 0)
+		return -1;
+	if (via.len)
+		*why = slice_format(
+			expanding->arena,
+			"its import may import the facade back (in %.*s), and an import "
+			"by name fails while it is half loaded: import there from where "
+			"the names are declared first",
+			(int)via.len, via.ptr);
+	return 0;
 }
 
-/* The names to write; *why says why none can be. 0 or -1. */
-static int star_names(struct expanding *expanding, struct slice module,
-		      const struct block_statement *statement, struct wanted_names *names,
-		      struct slice *why, struct pawl_error *error)
+/* --used: a use, a string, the facade's source; and where the name is a submodule's too, which one
+ * `import F.name` gets would change. */
+static int name_is_dropped(struct expanding *expanding, struct slice name,
+			   const struct block_statement *statement, bool *out,
+			   struct pawl_error *error)
 {
-	struct exports exports = {0};
-	size_t taken = 0;
+	const struct facade_source *source = &expanding->source;
+	struct module found;
 
-	if (exports_list(expanding->source.modules, module, &exports, error) < 0)
+	*out = false;
+	if (!expanding->request->used || source->star.len ||
+	    facade_name_is_needed(source, name, statement))
+		return 0;
+	if (modules_find(source->modules,
+			 slice_join(expanding->arena, source->facade, SLICE("."), name), &found,
+			 error) < 0)
 		return -1;
-	if (exports.dynamic)
-		*why = SLICE("its names cannot be read (D5): write them by hand");
-	for (size_t i = 0; i < exports.count && !why->len; i++) {
-		const struct exported_name *exported = &exports.items[i];
-		bool certain = exported->origin.submodule;
+	*out = found.kind == MODULE_NONE;
+	return 0;
+}
 
-		if (!star_takes(&exports, exported))
-			continue;
-		taken++;
-		if (expanding->request->used &&
-		    !facade_name_is_needed(&expanding->source, exported->name, statement)) {
-			map_put(&expanding->dropped, exported->name)->value = expanding;
+/* The names to write; *why says why none can be, *harmless that nothing is lost by that. 0 or -1.
+ */
+static int written_names(struct expanding *expanding, struct slice module,
+			 const struct block_statement *statement, struct wanted_names *names,
+			 struct slice *why, bool *harmless, struct pawl_error *error)
+{
+	struct bound_names brought;
+
+	if (why_half_loaded(expanding, module, why, error) < 0 ||
+	    (!why->len && star_names(&expanding->certainty, module, &brought, error) < 0))
+		return -1;
+	if (why->len)
+		return 0;
+	if (brought.unknown.len)
+		*why = slice_join(expanding->arena, SLICE("its names cannot be told"), SLICE(": "),
+				  brought.unknown);
+	for (size_t i = 0; i < brought.count && !why->len; i++) {
+		const struct bound_name *bound = &brought.items[i];
+		bool dropped;
+
+		if (name_is_dropped(expanding, bound->name, statement, &dropped, error) < 0)
+			return -1;
+		if (dropped) {
+			map_put(&expanding->dropped, bound->name)->value = expanding;
 			continue;
 		}
-		if (!certain && name_is_certain(&expanding->certainty, module, exported->name,
-						&certain, error) < 0)
-			return -1;
-		if (!certain)
+		if (!bound->certain)
 			*why = slice_format(expanding->arena,
-					    "%.*s is bound there under a condition only (D4): an "
-					    "import by name could fail",
-					    (int)exported->name.len, exported->name.ptr);
-		*ARENA_PUSH(expanding->arena, names) = (struct wanted_name){.name = exported->name};
+					    "%.*s is bound there in some runs only (D4), and an "
+					    "import by name could fail: bind it in every run, or "
+					    "list the names by hand",
+					    (int)bound->name.len, bound->name.ptr);
+		else if (!is_identifier(expanding->arena, bound->name))
+			*why = slice_format(expanding->arena,
+					    "an import cannot say %.*s, which its __all__ lists",
+					    (int)bound->name.len, bound->name.ptr);
+		*ARENA_PUSH(expanding->arena, names) = (struct wanted_name){.name = bound->name};
 	}
-	if (!why->len && !names->count)
-		*why = taken ? SLICE("none of its names is used: pawl prune takes it away")
+	if (why->len || names->count)
+		return 0;
+	*harmless = true;
+	*why = brought.count ? SLICE("none of its names is used: pawl prune takes it away")
 			     : SLICE("it brings no name: pawl prune takes it away");
 	return 0;
 }
@@ -133,8 +171,6 @@ static void star_write(struct expanding *expanding, const struct block_statement
 			       statement_format(&expanding->style, expanding->arena, start, names,
 						&statement->comments, 0, false))};
 	*expanded = (struct expanded){star->at.line, star->module, names->count};
-	for (size_t i = 0; i < names->count; i++)
-		map_put(&expanding->written, names->items[i].name)->value = expanding;
 }
 
 static int expand_statement(struct expanding *expanding, const struct block_statement *statement,
@@ -143,6 +179,7 @@ static int expand_statement(struct expanding *expanding, const struct block_stat
 	const struct binding *star = star_of(expanding, statement);
 	struct wanted_names names = {0};
 	struct slice module, why = {0};
+	bool harmless = false;
 	struct module found;
 
 	if (!star || star->type_checking)
@@ -158,8 +195,9 @@ static int expand_statement(struct expanding *expanding, const struct block_stat
 		return -1;
 	else if (!entry_is_blob(&found.entry))
 		why = SLICE("its module is not in the tree");
-	else if (star_names(expanding, module, statement, &names, &why, error) < 0)
+	else if (written_names(expanding, module, statement, &names, &why, &harmless, error) < 0)
 		return -1;
+	expanding->doubtful += why.len && !harmless;
 	if (why.len)
 		leave(expanding, star, why);
 	else
@@ -188,18 +226,76 @@ static bool has_all(const struct expanding *expanding)
 	const struct bindings *bindings = &expanding->source.bindings;
 
 	for (size_t i = 0; i < bindings->count; i++)
-		if (bindings->items[i].kind == BINDING_ALL)
+		if (bindings->items[i].kind == BINDING_ALL ||
+		    slice_equal_string(bindings->items[i].name, "__all__"))
 			return true;
 	return false;
 }
 
-/* Every name that the facade hands on now, less those that went: who star-imports the facade gets
- * the same, and no linter calls the imports unused. 0 or -1. */
-static int all_write(struct expanding *expanding, struct pawl_error *error)
+/* A submodule that something else loads is a name that a star of the facade takes too. Where no
+ * text of the tree has such a star, nothing is lost. */
+static int why_submodules(struct expanding *expanding, const struct bound_names *names,
+			  struct slice *why, struct pawl_error *error)
+{
+	struct facade_source *source = &expanding->source;
+	struct slice other;
+
+	if (!expanding->certainty.package)
+		return 0;
+	if (submodule_of_others(&expanding->certainty, source->facade, names, &other, error) < 0)
+		return -1;
+	if (!other.len)
+		return 0;
+	if (!source->needs_read && facade_needs_read(source, error) < 0)
+		return -1;
+	if (source->star.len)
+		*why = slice_format(
+			expanding->arena,
+			"%.*s: a star takes the submodule %.*s too where something else "
+			"has loaded it (D5): import it in the facade",
+			(int)source->star.len, source->star.ptr, (int)other.len, other.ptr);
+	return 0;
+}
+
+/* The names that a star of the facade takes, and still does; *why: they cannot be told. */
+static int public_names(struct expanding *expanding, struct slices *out, struct slice *why,
+			struct pawl_error *error)
+{
+	struct slice facade = expanding->source.facade;
+	struct bound_names names;
+
+	if (module_names(&expanding->certainty, facade, &names, error) < 0)
+		return -1;
+	*why = names.unknown;
+	if (!why->len && expanding->source.bindings.has_getattr)
+		*why = SLICE("the facade's __getattr__ may answer for __all__");
+	for (size_t i = 0; i < names.count && !why->len; i++) {
+		const struct bound_name *bound = &names.items[i];
+
+		if (slice_equal_string(bound->name, "__all__"))
+			*why = SLICE("a star brings one");
+		if (bound->name.ptr[0] == '_' || map_get(&expanding->dropped, bound->name))
+			continue;
+		if (!bound->certain)
+			*why = slice_format(expanding->arena,
+					    "the facade binds %.*s in some runs only (D4)",
+					    (int)bound->name.len, bound->name.ptr);
+		*ARENA_PUSH(expanding->arena, out) = bound->name;
+	}
+	if (why->len)
+		return 0;
+	return why_submodules(expanding, &names, why, error);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+static void all_add(struct expanding *expanding, const struct slices *names)
 {
 	struct slice bytes = expanding->source.text.bytes;
 	struct buf out = {.arena = expanding->arena};
-	const struct exports *exports = &expanding->source.exports;
 	size_t at = bytes.len;
 
 	while (at && (bytes.ptr[at - 1] == '\n' || bytes.ptr[at - 1] == '\r'))
@@ -209,28 +305,34 @@ static int all_write(struct expanding *expanding, struct pawl_error *error)
 		if (i == 1 || bytes.ptr[i - 2] == '\n' || bytes.ptr[i - 2] == '\r')
 			if (bytes.ptr[i - 1] == ' ' || bytes.ptr[i - 1] == '\t')
 				buf_add_char(&out, '\n');
-	buf_add_string(&out, "\n\n__all__ = [\n");
-	for (size_t i = 0; i < exports->count; i++) {
-		const struct exported_name *exported = &exports->items[i];
-		bool certain = exported->origin.submodule ||
-			       map_get(&expanding->written, exported->name) != NULL;
-
-		if (exported->name.ptr[0] == '_' || exported->origin.type_checking ||
-		    exported->origin.kind == ORIGIN_UNBOUND)
-			continue;
-		if (!certain && !map_get(&expanding->dropped, exported->name) &&
-		    name_is_certain(&expanding->certainty, expanding->source.facade, exported->name,
-				    &certain, error) < 0)
-			return -1;
-		if (!certain)
-			continue;
-		buf_add_format(&out, "    \"%.*s\",\n", (int)exported->name.len,
-			       exported->name.ptr);
-	}
+	buf_add_string(&out, "\n\n" WRITTEN_ALL_COMMENT "\n__all__ = [\n");
+	for (size_t i = 0; i < names->count; i++)
+		buf_add_format(&out, "    \"%.*s\",\n", (int)names->items[i].len,
+			       names->items[i].ptr);
 	buf_add_string(&out, "]\n");
 	*ARENA_PUSH(expanding->arena, &expanding->edits) = (struct edit){
 		(uint32_t)at, (uint32_t)bytes.len, with_line_ends(expanding, buf_slice(&out))};
 	expanding->out->all_written = true;
+}
+
+/* Every name that the facade hands on now, less those that went: who star-imports the facade gets
+ * the same, and no linter calls the imports unused. 0 or -1. */
+static int all_write(struct expanding *expanding, struct pawl_error *error)
+{
+	struct slice *why = &expanding->out->all_left;
+	struct slices names = {0};
+
+	if (expanding->doubtful) {
+		*why = SLICE("a star is left");
+		return 0;
+	}
+	if (public_names(expanding, &names, why, error) < 0)
+		return -1;
+	if (why->len)
+		return 0;
+	if (names.count)
+		qsort(names.items, names.count, sizeof *names.items, compare_names);
+	all_add(expanding, &names);
 	return 0;
 }
 
@@ -246,16 +348,28 @@ int expand_find(const struct expand_request *request, struct arena *arena, struc
 	    (request->used && facade_needs_read(source, error) < 0) ||
 	    style_of_path(arena, request->tree, source->file.path, &expanding.style, error) < 0)
 		return -1;
-	expanding.certainty = (struct certainty){arena, source->modules, request->policy, {0}};
-	expanding.dropped.arena = expanding.written.arena = arena;
+	expanding.certainty = (struct certainty){
+		.arena = arena,
+		.modules = source->modules,
+		.policy = request->policy,
+		.facade = source->facade,
+		.package = source->module.kind == MODULE_PACKAGE,
+		.graph = {.arena = arena, .modules = source->modules, .policy = request->policy},
+	};
+	expanding.dropped.arena = arena;
 	out->text = source->file;
 	out->refused = source->refused;
+	if (!out->refused.len && source->module.stub)
+		out->refused =
+			SLICE("the facade is a stub, where an import by name hands nothing on "
+			      "(D9): write `import X as X`");
+	else if (!out->refused.len && source->bindings.broken)
+		out->refused = SLICE("the facade's source has errors");
 	if (out->refused.len)
 		return 0;
 	if (expand_statements(&expanding, error) < 0)
 		return -1;
-	if (out->stars.count && !out->left.count && !has_all(&expanding) &&
-	    all_write(&expanding, error) < 0)
+	if (out->stars.count && !has_all(&expanding) && all_write(&expanding, error) < 0)
 		return -1;
 	out->text.after = edits_apply(arena, out->text.before, &expanding.edits);
 	return 0;

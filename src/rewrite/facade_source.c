@@ -26,17 +26,20 @@ static int need_uses(struct facade_source *source, struct pawl_error *error)
 	policy->inline_allow = false;
 	if (tree_uses_read(source->tree, policy, source->arena, &uses, error) < 0)
 		return -1;
+	source->needs_read = true;
 	if (uses.unreadable.count)
 		refuse(source, slice_join(source->arena, uses.unreadable.items[0], SLICE(": "),
 					  SLICE("cannot be read, so it may use anything")));
 	for (size_t i = 0; i < uses.count; i++) {
 		const struct tree_use *use = &uses.items[i];
 
-		if (use->escape || use->via == VIA_STAR)
-			refuse(source, slice_format(source->arena, "%.*s:%u: %s",
-						    (int)use->path.len, use->path.ptr, use->at.line,
-						    use->escape ? "the facade is used as a value"
-								: "a star takes every name"));
+		if (use->escape)
+			refuse(source,
+			       slice_format(source->arena, "%.*s:%u: the facade is used as a value",
+					    (int)use->path.len, use->path.ptr, use->at.line));
+		else if (use->via == VIA_STAR)
+			source->star = slice_format(source->arena, "%.*s:%u", (int)use->path.len,
+						    use->path.ptr, use->at.line);
 		else
 			map_put(&source->needed, (struct slice){use->symbol.ptr + name.len + 1,
 								use->symbol.len - name.len - 1})
@@ -91,6 +94,15 @@ static int need_strings(void *payload, const struct change *change, struct pawl_
 	return 0;
 }
 
+/* Behind the last of the spans that need nothing and that `at` is in, else `at`. */
+static size_t skip_needless(const struct facade_source *source, size_t at)
+{
+	for (size_t i = 0; i < source->needless.count; i++)
+		if (at >= source->needless.items[i].start && at < source->needless.items[i].end)
+			at = source->needless.items[i].end;
+	return at;
+}
+
 /* Whether the facade's own source says a name elsewhere than in these bytes. */
 static bool source_says(const struct facade_source *source, struct slice name, uint32_t start,
 			uint32_t end)
@@ -101,20 +113,28 @@ static bool source_says(const struct facade_source *source, struct slice name, u
 		size_t len = word_len(bytes, i);
 
 		if (len == name.len && (i < start || i >= end) &&
-		    memcmp(bytes.ptr + i, name.ptr, len) == 0)
+		    memcmp(bytes.ptr + i, name.ptr, len) == 0 && skip_needless(source, i) == i)
 			return true;
 		i += len ? len : 1;
 	}
 	return false;
 }
 
-bool facade_name_is_needed(const struct facade_source *source, struct slice name,
-			   const struct block_statement *statement)
+/* An entry of __all__ that expand wrote is no need: it goes with its import. */
+static bool all_says(const struct facade_source *source, struct slice name)
 {
+	if (source->written_all.end)
+		return false;
 	for (size_t i = 0; i < source->exports.all.count; i++)
 		if (slice_equal(source->exports.all.items[i], name))
 			return true;
-	return map_get(&source->needed, name) ||
+	return false;
+}
+
+bool facade_name_is_needed(const struct facade_source *source, struct slice name,
+			   const struct block_statement *statement)
+{
+	return all_says(source, name) || map_get(&source->needed, name) ||
 	       source_says(source, name, statement->start, statement->end);
 }
 
@@ -123,6 +143,59 @@ int facade_needs_read(struct facade_source *source, struct pawl_error *error)
 	if (need_uses(source, error) < 0)
 		return -1;
 	return snapshot_walk(source->tree, source->arena, need_strings, source, error);
+}
+
+/* ---- an __all__ that expand wrote ---- */
+
+static void written_all_find(struct facade_source *source)
+{
+	struct slice head = SLICE(WRITTEN_ALL_COMMENT), list = SLICE("__all__ = ["), rest;
+	struct slice bytes = source->text.bytes;
+	const char *at = slice_find(bytes, head), *close;
+
+	if (!at || (at > bytes.ptr && at[-1] != '\n' && at[-1] != '\r'))
+		return;
+	rest = (struct slice){at + head.len, (size_t)(bytes.ptr + bytes.len - at) - head.len};
+	while (rest.len && (*rest.ptr == '\n' || *rest.ptr == '\r')) {
+		rest.ptr++;
+		rest.len--;
+	}
+	close = memchr(rest.ptr, ']', rest.len);
+	if (!slice_starts_with(rest, list) || !close)
+		return;
+	source->written_all.start = (uint32_t)(at - bytes.ptr);
+	source->written_all.list = (uint32_t)((size_t)(rest.ptr - bytes.ptr) + list.len);
+	source->written_all.end = (uint32_t)(close - bytes.ptr);
+	/* Edited by hand, it says what whoever did so wants. */
+	for (uint32_t i = source->written_all.list; i < source->written_all.end; i++)
+		if (!is_word((unsigned char)bytes.ptr[i]) && !strchr("\"', \t\r\n", bytes.ptr[i]))
+			source->written_all = (struct written_all){0};
+	for (size_t i = 0, lists = 0; i < source->bindings.count; i++)
+		if (source->bindings.items[i].kind == BINDING_ALL && ++lists > 1)
+			source->written_all = (struct written_all){0};
+}
+
+static void needless_add(struct facade_source *source, uint32_t start, uint32_t end)
+{
+	*ARENA_PUSH(source->arena, &source->needless) = (struct source_span){start, end};
+}
+
+void facade_source_ease(struct facade_source *source)
+{
+	struct import_blocks blocks = {0};
+
+	written_all_find(source);
+	if (source->written_all.end)
+		needless_add(source, source->written_all.start, source->written_all.end);
+	import_blocks_read(&source->text, &source->policy->limits, source->arena, &blocks);
+	for (size_t i = 0; i < blocks.count; i++)
+		for (size_t j = 0; j < blocks.items[i].statements.count; j++) {
+			const struct block_statement *statement =
+				&blocks.items[i].statements.items[j];
+
+			if (statement->from)
+				needless_add(source, statement->start, statement->end);
+		}
 }
 
 /* ---- its source ---- */

@@ -86,12 +86,36 @@ static void edit_add(struct pruning *pruning, uint32_t start, uint32_t end, stru
 	*edit = (struct edit){start, end, text};
 }
 
-static bool has_comments(const struct block_statement *statement)
+/* The statement's own comment within its parentheses, behind the `(`; or empty. One behind its end
+ * stays where it is. */
+static struct slice comment_within(const struct pruning *pruning,
+				   const struct block_statement *statement, size_t *count)
 {
+	const char *bytes = pruning->source.text.bytes.ptr;
+	struct slice comment = SLICE("");
+
+	*count = 0;
+	for (size_t i = 0; i < statement->comments.count; i++) {
+		const char *at = statement->comments.items[i].ptr;
+
+		if (at < bytes + statement->start || at >= bytes + statement->end)
+			continue;
+		comment = statement->comments.items[i];
+		++*count;
+	}
+	return comment;
+}
+
+/* Comments that the statement without some of its names could not keep. */
+static bool has_comments(const struct pruning *pruning, const struct block_statement *statement)
+{
+	size_t within;
+
 	for (size_t i = 0; i < statement->names.count; i++)
 		if (statement->names.items[i].comment.len || statement->names.items[i].above.count)
 			return true;
-	return statement->comments.count > 0;
+	comment_within(pruning, statement, &within);
+	return within > (statement->exploded ? 1 : 0);
 }
 
 /* The statement with the needed names alone. */
@@ -99,10 +123,16 @@ static struct slice without_others(struct pruning *pruning, const struct block_s
 {
 	struct buf out = {.arena = pruning->arena};
 	const char *separator = statement->exploded ? "\n    " : "";
+	size_t within;
+	struct slice comment = comment_within(pruning, statement, &within);
 
 	buf_add_string(&out, "from ");
 	buf_add(&out, statement->module);
 	buf_add_string(&out, statement->exploded ? " import (" : " import ");
+	if (comment.len) {
+		buf_add_string(&out, "  ");
+		buf_add(&out, comment);
+	}
 	for (size_t i = 0; i < statement->names.count; i++) {
 		const struct block_name *name = &statement->names.items[i];
 		struct slice bound = name->alias.len ? name->alias : name->name;
@@ -172,7 +202,7 @@ static int take_away(struct pruning *pruning, const struct block_statement *stat
 		leave(pruning, binding, "its line holds other statements");
 		return 0;
 	}
-	if (partly && has_comments(statement)) {
+	if (partly && has_comments(pruning, statement)) {
 		leave(pruning, binding, "its names have comments: take them away by hand");
 		return 0;
 	}
@@ -248,6 +278,54 @@ static int prune_statements(struct pruning *pruning, struct pawl_error *error)
 	return 0;
 }
 
+/* ---- an __all__ that expand wrote ---- */
+
+static bool is_pruned(const struct pruning *pruning, struct slice name)
+{
+	name = identifier_normalize(pruning->arena, name);
+	for (size_t i = 0; i < pruning->out->names.count; i++)
+		if (slice_equal(pruning->out->names.items[i].name, name))
+			return true;
+	return false;
+}
+
+/* Its entries go with their imports: a star of the facade would fail over one that stayed. */
+static void shrink_all(struct pruning *pruning)
+{
+	const struct written_all *all = &pruning->source.written_all;
+	const char *bytes = pruning->source.text.bytes.ptr;
+	struct slice list = {bytes + all->list, all->end - all->list}, name;
+	const char *feed = memchr(list.ptr, '\n', list.len);
+	const char *end = feed && feed > list.ptr && feed[-1] == '\r' ? "\r\n" : "\n";
+	struct buf out = {.arena = pruning->arena};
+	bool some = false, exploded = feed || memchr(list.ptr, '\r', list.len);
+
+	if (exploded && !feed)
+		end = "\r";
+	for (size_t i = 0; i < list.len; i++) {
+		const char *close;
+
+		if (list.ptr[i] != '"' && list.ptr[i] != '\'')
+			continue;
+		close = memchr(list.ptr + i + 1, list.ptr[i], list.len - i - 1);
+		if (!close)
+			return;
+		name = (struct slice){list.ptr + i + 1, (size_t)(close - list.ptr) - i - 1};
+		i = (size_t)(close - list.ptr);
+		if (is_pruned(pruning, name))
+			continue;
+		buf_add_format(&out, exploded ? "%s    \"%.*s\"," : "%s\"%.*s\"",
+			       exploded ? end
+			       : some	? ", "
+					: "",
+			       (int)name.len, name.ptr);
+		some = true;
+	}
+	if (some && exploded)
+		buf_add_string(&out, end);
+	edit_add(pruning, all->list, all->end, some ? buf_slice(&out) : SLICE(""));
+}
+
 int prune_find(const struct prune_request *request, struct arena *arena, struct prune *out,
 	       struct pawl_error *error)
 {
@@ -259,12 +337,18 @@ int prune_find(const struct prune_request *request, struct arena *arena, struct 
 			       error) < 0 ||
 	    facade_needs_read(source, error) < 0)
 		return -1;
+	facade_source_ease(source);
 	out->text = source->file;
 	out->refused = source->refused;
+	if (!out->refused.len && source->star.len)
+		out->refused = slice_join(arena, source->star, SLICE(": "),
+					  SLICE("a star takes every name"));
 	if (out->refused.len)
 		return 0;
 	if (prune_statements(&pruning, error) < 0)
 		return -1;
+	if (source->written_all.end && out->names.count)
+		shrink_all(&pruning);
 	out->text.after = edits_apply(arena, out->text.before, &pruning.edits);
 	return 0;
 }

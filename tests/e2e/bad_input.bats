@@ -337,6 +337,30 @@ wrong_policy() {
 	push_ok main
 }
 
+@test "texts: a blob that is small itself is read, however large what its pack stores it against" {
+	local base small
+	server_policy <<-'POLICY'
+		[pawl]
+		roots = src
+		max-blob-size = 2097152
+		[facade mono.models]
+	POLICY
+	python3 -c 'import random; random.seed(1)
+for _ in range(40000): print("#", random.getrandbits(500))' | put src/mono/large.txt
+	commit 'A text of no interest'
+	{ head -n 3000 "$WORK/src/mono/large.txt" && echo "$USE"; } | put src/mono/small.py
+	rm "$WORK/src/mono/large.txt"
+	commit 'Its beginning'
+	base=$(work rev-parse HEAD^:src/mono/large.txt)
+	small=$(work rev-parse HEAD:src/mono/small.py)
+	push_unchecked main^:main
+	printf '%s\n' "$base large.txt" "$small large.txt" |
+		work pack-objects -q --window=2 "$SERVER/objects/pack/pack" >/dev/null
+	git verify-pack -v "$SERVER"/objects/pack/*.idx | grep -q "^$small .* $base\$"
+	push_rejected 1 main
+	finds src/mono/small.py:3001:25 mono.models.User
+}
+
 @test "texts: a blob over the default size is a finding" {
 	head -c 9000000 /dev/zero | tr '\0' '#' | put src/mono/big.py
 	commit 'Big'

@@ -23,17 +23,18 @@ setup() {
 	done
 }
 
-@test "pawl-pre-receive, pawl-pre-commit and pawl are under 4 MB each" {
-	for program in $PROGRAMS; do
-		[ "$(stat -c %s "$BIN/$program")" -lt 4000000 ]
-	done
+@test "pawl-pre-receive is under 1.5 MB, pawl-pre-commit under 2 MB, pawl under 3 MB" {
+	[ "$(stat -c %s "$BIN/pawl-pre-receive")" -lt 1500000 ]
+	[ "$(stat -c %s "$BIN/pawl-pre-commit")" -lt 2000000 ]
+	[ "$(stat -c %s "$BIN/pawl")" -lt 3000000 ]
 }
 
+# connect() alone is there: syslog() takes it to reach its daemon.
 @test "no program holds a network transport" {
 	for program in $PROGRAMS; do
 		run -0 nm "${BIN%/bin}/symbols/$program"
 		[[ $output == *' T git_repository_open'* ]]
-		run -1 grep -iE ' t (git_(http|smart|transport_(http|smart|git))|getaddrinfo|connect$|gethostby|SSL_)' <<<"$output"
+		run -1 grep -iE ' t (git_(http|smart|transport_(http|smart|git))|getaddrinfo|gethostby|SSL_)' <<<"$output"
 	done
 }
 

@@ -295,6 +295,9 @@ step() {
 	commit 'mono.app re-exports nothing' && push_unchecked HEAD:main
 
 	step '4. Canonical imports for the large one, gradually.'
+	shown 0 mono 'pawl expand --apply mono.models'
+	[ "$(grep -c 'import \*' src/mono/models/__init__.py)" = 0 ]
+	commit 'mono.models names what it re-exports' && push_unchecked HEAD:main
 	shown 1 mono 'pawl fix --facade mono.models --limit 1'
 	commit 'Some canonical imports'
 	shown 0 mono 'pawl ratchet'

@@ -61,11 +61,11 @@ static void a_line_comes_without_its_end(void **state)
 	struct text text = open_text(&arena, SLICE("one\r\ntwo\rthree"));
 
 	(void)state;
-	assert_slice(text_line(&text, 1), "one");
-	assert_slice(text_line(&text, 5), "two");
-	assert_slice(text_line(&text, 8), "two");
-	assert_slice(text_line(&text, 14), "three");
-	assert_slice(text_line(&text, 9999), "three");
+	assert_slice(text_line(&text, text_position(&text, 1)), "one");
+	assert_slice(text_line(&text, text_position(&text, 5)), "two");
+	assert_slice(text_line(&text, text_position(&text, 8)), "two");
+	assert_slice(text_line(&text, text_position(&text, 14)), "three");
+	assert_slice(text_line(&text, text_position(&text, 9999)), "three");
 	arena_free(&arena);
 }
 
