@@ -12,7 +12,13 @@ struct expanding {
 	struct certainty certainty;
 	struct style style;
 	struct map dropped; /* names that a star brought, and that are not written (--used) */
-	size_t doubtful;    /* stars that are left, and may bring what something needs */
+	struct map written; /* names of stars that are (--used) */
+	struct map stay;    /* --used: names of bindings that stay; the value is the one, or
+			       `expanding` */
+	bool all_stay;	    /* a star that is left may bind any name */
+	bool stay_grew;
+	const struct binding *star; /* the one that is looked at */
+	size_t doubtful;	    /* stars that are left, and may bring what something needs */
 	struct edits edits;
 };
 
@@ -46,8 +52,55 @@ static int why_half_loaded(struct expanding *expanding, struct slice module, str
 	return 0;
 }
 
-/* --used: a use, a string, the facade's source; and where the name is a submodule's too, which one
- * `import F.name` gets would change. */
+/* The names of the facade's own bindings, of stars that are left, and those that are written. */
+static void stay_name(struct expanding *expanding, struct slice name, const void *binding)
+{
+	struct map_entry *entry = map_put(&expanding->stay, name);
+	void *value =
+		entry->value && entry->value != binding ? expanding : (void *)(uintptr_t)binding;
+
+	expanding->stay_grew |= entry->value != value;
+	entry->value = value;
+}
+
+static int stay_star(struct expanding *expanding, const struct binding *star,
+		     struct pawl_error *error)
+{
+	struct bound_names brought = {0};
+	struct slice module;
+
+	if (!module_name_absolute(&expanding->source.name, star->level, star->module,
+				  expanding->arena, &module))
+		brought.unknown = SLICE("its module is not known");
+	else if (star_names(&expanding->certainty, module, &brought, error) < 0)
+		return -1;
+	if (brought.unknown.len && !expanding->all_stay)
+		expanding->stay_grew = expanding->all_stay = true;
+	for (size_t i = 0; i < brought.count; i++)
+		stay_name(expanding, brought.items[i].name, star);
+	return 0;
+}
+
+static void stay_own(struct expanding *expanding)
+{
+	const struct bindings *bindings = &expanding->source.bindings;
+
+	expanding->stay.arena = expanding->arena;
+	for (size_t i = 0; i < bindings->count; i++)
+		if (bindings->items[i].kind != BINDING_STAR)
+			stay_name(expanding, bindings->items[i].name, expanding);
+}
+
+static bool stays_elsewhere(const struct expanding *expanding, struct slice name)
+{
+	const void *binding = map_get(&expanding->stay, name);
+
+	return expanding->all_stay || (binding && binding != expanding->star);
+}
+
+/* --used: a use, a string, the facade's source; where a binding that stays binds the name too, so
+ * that an importer would get another; and where it is a submodule's, which one `import F.name` gets
+ * would change. */
 static int name_is_dropped(struct expanding *expanding, struct slice name,
 			   const struct block_statement *statement, bool *out,
 			   struct pawl_error *error)
@@ -56,7 +109,7 @@ static int name_is_dropped(struct expanding *expanding, struct slice name,
 	struct module found;
 
 	*out = false;
-	if (!expanding->request->used || source->star.len ||
+	if (!expanding->request->used || source->star.len || stays_elsewhere(expanding, name) ||
 	    facade_name_is_needed(source, name, statement))
 		return 0;
 	if (modules_find(source->modules,
@@ -184,6 +237,7 @@ static int expand_statement(struct expanding *expanding, const struct block_stat
 
 	if (!star || star->type_checking)
 		return 0;
+	expanding->star = star;
 	if (star->branch || statement->start != statement->line_start)
 		why = SLICE("it stands under a condition or in a suite: expand it by hand");
 	else if (!statement->alone)
@@ -198,10 +252,16 @@ static int expand_statement(struct expanding *expanding, const struct block_stat
 	else if (written_names(expanding, module, statement, &names, &why, &harmless, error) < 0)
 		return -1;
 	expanding->doubtful += why.len && !harmless;
-	if (why.len)
+	if (why.len) {
 		leave(expanding, star, why);
-	else
-		star_write(expanding, statement, star, &names);
+		return expanding->request->used ? stay_star(expanding, star, error) : 0;
+	}
+	star_write(expanding, statement, star, &names);
+	for (size_t i = 0; i < names.count; i++) {
+		map_put(&expanding->written, names.items[i].name)->value = expanding;
+		if (expanding->request->used)
+			stay_name(expanding, names.items[i].name, star);
+	}
 	return 0;
 }
 
@@ -216,6 +276,24 @@ static int expand_statements(struct expanding *expanding, struct pawl_error *err
 			if (expand_statement(expanding, &blocks.items[i].statements.items[j],
 					     error) < 0)
 				return -1;
+	return 0;
+}
+
+/* --used: what a star brings that is left, no other may drop, and that can leave the next one. */
+static int expand_used(struct expanding *expanding, struct pawl_error *error)
+{
+	stay_own(expanding);
+	do {
+		expanding->stay_grew = false;
+		expanding->out->stars.count = 0;
+		expanding->out->left.count = 0;
+		expanding->edits.count = 0;
+		expanding->doubtful = 0;
+		expanding->dropped = (struct map){.arena = expanding->arena};
+		expanding->written = (struct map){.arena = expanding->arena};
+		if (expand_statements(expanding, error) < 0)
+			return -1;
+	} while (expanding->stay_grew);
 	return 0;
 }
 
@@ -274,7 +352,8 @@ static int public_names(struct expanding *expanding, struct slices *out, struct 
 
 		if (slice_equal_string(bound->name, "__all__"))
 			*why = SLICE("a star brings one");
-		if (bound->name.ptr[0] == '_' || map_get(&expanding->dropped, bound->name))
+		if (bound->name.ptr[0] == '_' || (map_get(&expanding->dropped, bound->name) &&
+						  !map_get(&expanding->written, bound->name)))
 			continue;
 		if (!bound->certain)
 			*why = slice_format(expanding->arena,
@@ -356,7 +435,7 @@ int expand_find(const struct expand_request *request, struct arena *arena, struc
 		.package = source->module.kind == MODULE_PACKAGE,
 		.graph = {.arena = arena, .modules = source->modules, .policy = request->policy},
 	};
-	expanding.dropped.arena = arena;
+	expanding.dropped.arena = expanding.written.arena = arena;
 	out->text = source->file;
 	out->refused = source->refused;
 	if (!out->refused.len && source->module.stub)
@@ -367,7 +446,8 @@ int expand_find(const struct expand_request *request, struct arena *arena, struc
 		out->refused = SLICE("the facade's source has errors");
 	if (out->refused.len)
 		return 0;
-	if (expand_statements(&expanding, error) < 0)
+	if ((request->used ? expand_used(&expanding, error)
+			   : expand_statements(&expanding, error)) < 0)
 		return -1;
 	if (out->stars.count && !has_all(&expanding) && all_write(&expanding, error) < 0)
 		return -1;

@@ -351,6 +351,11 @@ case("--used: by a relative import",
 case("--used: by the facade, and a star that nothing uses",
      {"f/__init__.py": "from .a import *\nfrom .b import *\nX = [A]\n", "f/a.py": "A = 1\nB = 2\n", "f/b.py": "C = 1\n"}, 1,
      used=True, says="none of its names is used")
+case("--used: what one star would drop, and another that is left binds",
+     {"f/__init__.py": "from .a import *\nfrom .b import *\n", "f/a.py": "X = 1\n", "f/b.py": "X = 2\nA = 1\n",
+      "u.py": "from f import A\n"}, 0, used=True)
+case("--used: what a star would drop, and the facade binds before it",
+     {"f/__init__.py": "X = 1\nfrom .b import *\n", "f/b.py": "X = 2\nA = 1\n", "u.py": "from f import A\n"}, 0, used=True)
 case("--used: both stars bind it",
      {"f/__init__.py": "from .a import *\nfrom .b import *\n", "f/a.py": "A = 1\nB = 2\n", "f/b.py": "A = 3\nC = 1\n",
       "u.py": "from f import A\n"}, 0, used=True)

@@ -13,7 +13,7 @@ static void print_chain(const struct text *text, const struct import *import,
 	static const char *const access[] = {"load", "store", "delete"};
 	struct slice module = import->module, name = import->name;
 	const char *root = text->bytes.ptr + chain->root.offset;
-	const char *dot = memchr(module.ptr, '.', module.len);
+	const char *dot = module.len ? memchr(module.ptr, '.', module.len) : NULL;
 	size_t len = 0;
 
 	/* `import a.b` binds a. */
