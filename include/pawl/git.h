@@ -259,17 +259,19 @@ struct ids {
 	size_t count, capacity;
 };
 
-/* Asked only when it must be known: fills in the tips of all governed refs, as before the push. */
+/* Asked only when it must be known: fills in tips of governed refs, as before the push. */
 typedef int (*accepted_tips_fn)(void *payload, struct ids *out, struct pawl_error *error);
 
 struct bases_request {
-	git_oid old_tip; /* zero: a new ref */
-	git_oid new_tip; /* a commit */
-	bool trunk;	 /* P4: the old tip alone, where there is one */
-	accepted_tips_fn accepted_tips;
-	void *payload;
-	size_t max_commits; /* 0: PAWL_MAX_NEW_COMMITS; more new commits than that are
-			       PAWL_ERROR_LIMIT */
+	git_oid old_tip;		/* zero: a new ref */
+	git_oid new_tip;		/* a commit */
+	bool trunk;			/* P4: the old tip alone, where there is one */
+	accepted_tips_fn accepted_tips; /* of all governed refs */
+	accepted_tips_fn likely_tips;	/* of those that need no listing, and most branches grow
+					   from: asked first; NULL: none */
+	void *payload;			/* of both */
+	size_t max_commits;		/* 0: PAWL_MAX_NEW_COMMITS; more new commits than that are
+					   PAWL_ERROR_LIMIT */
 };
 
 #define PAWL_MAX_NEW_COMMITS ((size_t)1000000)

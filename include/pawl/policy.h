@@ -14,6 +14,8 @@
 /* git's wildmatch over the whole name, `*` crossing `/`, case-sensitive (P2). */
 bool pattern_match(struct slice pattern, struct slice name);
 bool patterns_match(const struct slices *patterns, struct slice name);
+/* It matches one name, itself. */
+bool pattern_is_literal(struct slice pattern);
 
 /* ---- the policy (src/policy/config.c, src/policy/keys.c) ---- */
 

@@ -241,7 +241,9 @@ struct raw_uses {
 	struct raw_use *items; /* by position */
 	size_t count, capacity;
 	struct reaching_imports reaching;
-	const char *unreadable;		/* T7; else NULL */
+	const char *unreadable; /* T7; else NULL */
+	bool anywhere; /* a text without a module name would give the same: nothing of it is
+			  relative, and it lies neither in a facade's package nor above one */
 	bool parsed_whole, chains_read; /* what it took, for `PAWL_TRACE` */
 };
 

@@ -3,8 +3,8 @@
  */
 #include "ancestry.h"
 
-/* How far the old tip's own history is looked into before all governed refs are listed. */
-#define MAX_STEPS_BELOW_OLD_TIP 256
+/* How far the history of the tips at hand is looked into before all governed refs are listed. */
+#define MAX_STEPS_UNLISTED 256
 
 /* Doubtful commits that are looked for one by one; with more, all accepted history is painted. */
 #define MAX_SEARCHES 8
@@ -15,6 +15,7 @@ struct search {
 	struct node *old_tip;  /* NULL: none */
 	struct nodes accepted; /* heap: painted NODE_ACCEPTED, their parents not yet */
 	struct nodes tips;     /* NODE_ACCEPTED, not in the heap yet */
+	bool guessed;	       /* likely_tips was asked */
 	bool listed;	       /* accepted_tips was asked */
 	bool certain;	       /* all accepted history is painted */
 	struct nodes seen;
@@ -46,12 +47,11 @@ static int load_tips(struct search *search)
 	return 0;
 }
 
-static int list_tips(struct search *search)
+static int ask_for_tips(struct search *search, accepted_tips_fn ask)
 {
 	struct ids ids = {0};
 
-	search->listed = true;
-	if (search->request->accepted_tips(search->request->payload, &ids, search->error))
+	if (ask(search->request->payload, &ids, search->error))
 		return -1;
 	for (size_t i = 0; i < ids.count; i++) {
 		struct node *node;
@@ -90,9 +90,28 @@ static int look_for(struct search *search, struct node *node, size_t steps)
 	return 0;
 }
 
+/* The cheapest way first: below the old tip, below the likely ones, below any. */
+static int look_everywhere(struct search *search, struct node *node)
+{
+	if (search->old_tip && look_for(search, node, MAX_STEPS_UNLISTED))
+		return -1;
+	if (!(node->facts & NODE_ACCEPTED) && !search->guessed && search->request->likely_tips) {
+		search->guessed = true;
+		if (ask_for_tips(search, search->request->likely_tips) ||
+		    look_for(search, node, MAX_STEPS_UNLISTED))
+			return -1;
+	}
+	if (!(node->facts & NODE_ACCEPTED) && !search->listed) {
+		search->listed = true;
+		if (ask_for_tips(search, search->request->accepted_tips))
+			return -1;
+	}
+	return look_for(search, node, SIZE_MAX);
+}
+
 static int is_accepted(struct search *search, struct node *node, bool *out)
 {
-	int result = 0;
+	int result;
 
 	*out = false;
 	if (!(node->facts & NODE_ACCEPTED) &&
@@ -100,12 +119,7 @@ static int is_accepted(struct search *search, struct node *node, bool *out)
 		return 0;
 	if (graph_load(&search->graph, node, search->error))
 		return -1;
-	if (search->old_tip)
-		result = look_for(search, node, MAX_STEPS_BELOW_OLD_TIP);
-	if (!result && !(node->facts & NODE_ACCEPTED) && !search->listed)
-		result = list_tips(search);
-	if (!result)
-		result = look_for(search, node, SIZE_MAX);
+	result = look_everywhere(search, node);
 	*out = node->facts & NODE_ACCEPTED;
 	if (!*out && !search->certain) {
 		node->facts |= NODE_DOUBTFUL;

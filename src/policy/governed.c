@@ -51,3 +51,30 @@ int session_accepted_tips(void *payload, struct ids *out, struct pawl_error *err
 	}
 	return 0;
 }
+
+static int add_tip(struct session *session, struct slice name, struct ids *out,
+		   struct pawl_error *error)
+{
+	struct ref ref;
+	int result = ref_lookup(session->request->repository, name, session->arena, &ref, error);
+
+	if (!result && ref_is_governed(session, name, &ref))
+		*ARENA_PUSH(session->arena, out) = ref.target;
+	return result < 0 ? -1 : 0;
+}
+
+int session_likely_tips(void *payload, struct ids *out, struct pawl_error *error)
+{
+	struct session *session = payload;
+	const struct server_policy *server = session->push->server;
+
+	if (server->policy_ref.len && add_tip(session, server->policy_ref, out, error))
+		return -1;
+	for (size_t i = 0; i < server->policy.trunk.count; i++) {
+		struct slice name = server->policy.trunk.items[i];
+
+		if (pattern_is_literal(name) && add_tip(session, name, out, error))
+			return -1;
+	}
+	return 0;
+}

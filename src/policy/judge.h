@@ -36,6 +36,7 @@ struct changed_path {
 	const char *unreadable; /* T7: why, of the tip; else NULL */
 	struct map counts;	/* (facade, name) to struct name_count */
 	bool bases_read;
+	bool hidden; /* see below */
 	bool linked; /* added by judge_links(): its entry is the base's, its text another */
 };
 
@@ -48,7 +49,10 @@ struct changed_paths {
 struct hidden_path {
 	struct slice path;
 	struct entry tip;
+	size_t changed; /* its place among the changed paths; HIDDEN_ALONE: the policy reads it not
+			 */
 };
+#define HIDDEN_ALONE SIZE_MAX
 
 struct hidden_paths {
 	struct hidden_path *items;
@@ -61,8 +65,9 @@ struct judgement {
 	struct facade_set facades;
 	struct changed_paths paths;
 	struct hidden_paths hidden;
-	enum reach reach; /* from where a link to a changed text could use more than it did */
-	struct map links; /* the paths of links that judge_links() met */
+	struct map elsewhere; /* blob id to struct raw_uses: see elsewhere.c */
+	enum reach reach;     /* from where a link to a changed text could use more than it did */
+	struct map links;     /* the paths of links that judge_links() met */
 	struct classifier *classifier;
 	struct verdict *verdict;
 };
@@ -102,6 +107,19 @@ bool change_is_hidden(const struct policy *policy, const struct change *change);
 /* Adds the links that a push leaves alone, and whose texts it changes, to the changed paths. Once
  * the others are read. */
 int judge_links(struct judgement *judgement, struct pawl_error *error);
+
+/* ---- what a text would use, were it linked from elsewhere (elsewhere.c) ---- */
+
+/*
+ * Nothing where there is no text; `unreadable` where it cannot be judged. A blob whose uses were
+ * kept is not read again. 0 or -1.
+ */
+int elsewhere_read(struct judgement *judgement, struct snapshot *snapshot, struct slice path,
+		   const struct entry *entry, struct arena *scratch, struct raw_uses *out,
+		   struct pawl_error *error);
+/* Keeps it of a text whose uses at its own place, `here`, were just read. */
+void elsewhere_keep(struct judgement *judgement, const git_oid *blob, struct slice bytes,
+		    const struct raw_uses *here);
 
 /* ---- what the facades say of a name (classify.c) ---- */
 

@@ -31,39 +31,19 @@ bool change_is_hidden(const struct policy *policy, const struct change *change)
 	       !is_judged_itself(policy, change->path);
 }
 
-/* What a text would use wherever it were linked from; nothing where there is none. 0 or -1. */
-static int read_uses(struct judgement *judgement, struct snapshot *snapshot, struct slice path,
-		     const struct entry *entry, struct arena *scratch, struct raw_uses *out,
-		     struct pawl_error *error)
-{
-	const struct module_name anywhere = {0};
-	struct slice bytes;
-	struct text text;
-	const char *why;
-	int result;
-
-	*out = (struct raw_uses){0};
-	result = text_of_entry(snapshot, path, entry, scratch, &bytes, &why, error);
-	if (result != 0)
-		return result < 0 ? -1 : 0;
-	if (why) {
-		out->unreadable = why;
-		return 0;
-	}
-	/* Most of what is none of Python's ends here; to parse it as Python would cost. */
-	text_open(&text, scratch, bytes);
-	if (text.state == TEXT_UNREADABLE || text_may_use(text.bytes, &judgement->facades))
-		uses_read(bytes, &anywhere, &judgement->facades,
-			  &judgement->request->policy->limits, scratch, &text, out);
-	return 0;
-}
-
 static int compare_with_bases(struct judgement *judgement, const struct hidden_path *hidden,
 			      const struct raw_uses *tip, struct arena *scratch, enum reach *out,
 			      struct pawl_error *error)
 {
 	const struct judge_request *request = judgement->request;
 
+	if (hidden->changed != HIDDEN_ALONE) {
+		struct changed_path *path = &judgement->paths.items[hidden->changed];
+
+		/* Its uses will be compared with the bases' in any case: that reads them once. */
+		if (path->counts.count && tally_bases(judgement, path, error) < 0)
+			return -1;
+	}
 	/* A link may stand in one base and its target say the same in another: all must. */
 	for (size_t i = 0; i < request->base_count && *out != REACH_ANYWHERE; i++) {
 		struct raw_uses base = {0};
@@ -71,8 +51,9 @@ static int compare_with_bases(struct judgement *judgement, const struct hidden_p
 		enum reach reach;
 
 		if (snapshot_lookup(request->bases[i], hidden->path, &entry, error) < 0 ||
-		    (entry_is_blob(&entry) && read_uses(judgement, request->bases[i], hidden->path,
-							&entry, scratch, &base, error) < 0))
+		    (entry_is_blob(&entry) &&
+		     elsewhere_read(judgement, request->bases[i], hidden->path, &entry, scratch,
+				    &base, error) < 0))
 			return -1;
 		if (base.unreadable)
 			base = (struct raw_uses){0};
@@ -93,8 +74,8 @@ static int target_reach(struct judgement *judgement, const struct hidden_path *h
 	*out = REACH_ANYWHERE;
 	if (entry_is_link(&hidden->tip))
 		return 0;
-	result = read_uses(judgement, judgement->request->tip, hidden->path, &hidden->tip, &scratch,
-			   &tip, error);
+	result = elsewhere_read(judgement, judgement->request->tip, hidden->path, &hidden->tip,
+				&scratch, &tip, error);
 	/* A text that is missing matters only where a link leads to it: the walk will tell. */
 	if (result < 0 && error->kind == PAWL_ERROR_SERVER) {
 		*error = (struct pawl_error){0};

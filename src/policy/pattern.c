@@ -17,6 +17,7 @@ struct piece {
 	const char *ptr;
 	size_t len;	 /* in the pattern */
 	size_t elements; /* bytes of a name that it takes */
+	bool literal;	 /* it matches its own bytes */
 };
 
 /* The end of a bracket expression, read as dowild() in wildmatch.c reads it; NULL where it has
@@ -58,8 +59,10 @@ static const char *bracket_end(const char *at, const char *end)
  * nothing. */
 static bool piece_read(const char *at, const char *end, struct piece *out)
 {
-	*out = (struct piece){at, 0, 0};
+	*out = (struct piece){.ptr = at, .literal = true};
 	while (at < end && *at != '*') {
+		if (*at == '[' || *at == '\\' || *at == '?')
+			out->literal = false;
 		if (*at == '[')
 			at = bracket_end(at, end);
 		else if (*at == '\\')
@@ -74,25 +77,25 @@ static bool piece_read(const char *at, const char *end, struct piece *out)
 	return true;
 }
 
-static bool piece_matches(const char *piece, const char *name, size_t elements)
+static bool piece_matches(const struct piece *piece, const char *name)
 {
-	char bytes[PAWL_MAX_PATTERN + 1];
+	char pattern[PAWL_MAX_PATTERN + 1], bytes[PAWL_MAX_PATTERN + 1];
 
-	memcpy(bytes, name, elements);
-	bytes[elements] = '\0';
-	return wildmatch(piece, bytes, 0) == 0;
+	if (piece->literal)
+		return memcmp(piece->ptr, name, piece->len) == 0;
+	memcpy(pattern, piece->ptr, piece->len);
+	pattern[piece->len] = '\0';
+	memcpy(bytes, name, piece->elements);
+	bytes[piece->elements] = '\0';
+	return wildmatch(pattern, bytes, 0) == 0;
 }
 
 /* Where the piece first matches from `at` on; anchored: at `at` alone. NULL where it does not. */
 static const char *piece_find(const struct piece *piece, const char *at, const char *end,
 			      bool anchored)
 {
-	char bytes[PAWL_MAX_PATTERN + 1];
-
-	memcpy(bytes, piece->ptr, piece->len);
-	bytes[piece->len] = '\0';
 	for (; (size_t)(end - at) >= piece->elements; at++) {
-		if (piece_matches(bytes, at, piece->elements))
+		if (piece_matches(piece, at))
 			return at;
 		if (anchored)
 			return NULL;
@@ -154,4 +157,13 @@ bool pattern_valid(struct slice pattern)
 		next++;
 	}
 	return false;
+}
+
+bool pattern_is_literal(struct slice pattern)
+{
+	struct piece piece;
+
+	return pattern.len <= PAWL_MAX_PATTERN &&
+	       piece_read(pattern.ptr, pattern.ptr + pattern.len, &piece) && piece.literal &&
+	       piece.len == pattern.len;
 }

@@ -103,6 +103,7 @@ static int judge_tip(struct session *session, const struct update *update, const
 		.new_tip = *tip,
 		.trunk = ref_is_trunk(session, update->name, ref),
 		.accepted_tips = session_accepted_tips,
+		.likely_tips = session_likely_tips,
 		.payload = session,
 		.max_commits = policy->max_commits,
 	};

@@ -31,6 +31,8 @@ int session_list_refs(struct session *session, struct pawl_error *error);
 /* The tips of all governed refs as before the push: accepted history (P3, P4). An accepted_tips_fn.
  */
 int session_accepted_tips(void *payload, struct ids *out, struct pawl_error *error);
+/* Those of the policy ref and of each trunk that the policy names in full, looked up by name. */
+int session_likely_tips(void *payload, struct ids *out, struct pawl_error *error);
 
 /* ---- exceptions (P10, S3) ---- */
 

@@ -158,15 +158,25 @@ static void count_tip(struct judgement *judgement, struct changed_path *path)
 }
 
 /* A look into the facade's folder costs less than to ask whether it is needed. */
-static void tell_links(struct judgement *judgement, const struct changed_path *path)
+static void tell_links(struct judgement *judgement, struct changed_path *path)
 {
 	enum reach reach = path->uses.reaching.reach;
 
-	if (reach == REACH_ANYWHERE)
-		*ARENA_PUSH(judgement->arena, &judgement->hidden) =
-			(struct hidden_path){path->path, path->tip};
-	else if (reach > judgement->reach)
+	if (reach == REACH_ANYWHERE && !path->hidden)
+		*ARENA_PUSH(judgement->arena, &judgement->hidden) = (struct hidden_path){
+			path->path, path->tip, (size_t)(path - judgement->paths.items)};
+	else if (reach != REACH_ANYWHERE && reach > judgement->reach)
 		judgement->reach = reach;
+	path->hidden |= reach == REACH_ANYWHERE;
+}
+
+/* What links would say of a hidden path's text, told by the same reading. */
+static void keep_elsewhere(struct judgement *judgement, const struct changed_path *path,
+			   const struct entry *entry, struct slice bytes,
+			   const struct raw_uses *uses)
+{
+	if (path->hidden && judgement->request->base_count && entry_is_blob(entry))
+		elsewhere_keep(judgement, &entry->id, bytes, uses);
 }
 
 int tally_tip(struct judgement *judgement, struct changed_path *path, struct pawl_error *error)
@@ -184,6 +194,7 @@ int tally_tip(struct judgement *judgement, struct changed_path *path, struct paw
 		judgement->verdict->texts_parsed_whole += path->uses.parsed_whole;
 		path->unreadable = path->uses.unreadable;
 		tell_links(judgement, path);
+		keep_elsewhere(judgement, path, &path->tip, bytes, &path->uses);
 		count_tip(judgement, path);
 	}
 	/* Only a text with uses is needed again, for its lines; the others go at once. */
@@ -216,6 +227,7 @@ static int count_base(struct judgement *judgement, struct changed_path *path, si
 		  &text, &uses);
 	judgement->verdict->texts_read++;
 	judgement->verdict->texts_parsed_whole += uses.parsed_whole;
+	keep_elsewhere(judgement, path, &path->bases[base], bytes, &uses);
 	for (size_t i = 0; i < uses.count; i++) {
 		const struct raw_use *use = &uses.items[i];
 

@@ -54,19 +54,23 @@ static int collect(void *payload, const struct change *change, struct pawl_error
 	struct arena *arena = judgement->arena;
 	const struct policy *policy = judgement->request->policy;
 	struct changed_path *path;
+	bool hidden, read;
 
 	(void)error;
 	if (change->kind == CHANGE_BROKEN_TREE) {
 		add_unreadable(judgement, change->path, change->message);
 		return 0;
 	}
-	if (change_is_hidden(policy, change))
-		*ARENA_PUSH(arena, &judgement->hidden) =
-			(struct hidden_path){change->path, change->tip};
-	if (!policy_reads(policy, change->path))
+	hidden = change_is_hidden(policy, change);
+	read = policy_reads(policy, change->path);
+	if (hidden)
+		*ARENA_PUSH(arena, &judgement->hidden) = (struct hidden_path){
+			change->path, change->tip, read ? judgement->paths.count : HIDDEN_ALONE};
+	if (!read)
 		return 0;
 	path = ARENA_PUSH(arena, &judgement->paths);
 	path->path = change->path;
+	path->hidden = hidden;
 	path->tip = change->tip;
 	path->base_count = change->base_count;
 	path->bases = arena_alloc(arena, change->base_count * sizeof *path->bases);

@@ -424,6 +424,19 @@ static struct import_filter filter_make(const struct reader *reader)
 	};
 }
 
+static bool is_same_anywhere(const struct reader *reader, bool inside,
+			     const struct imports *imports)
+{
+	const struct module_name *module = reader->module;
+
+	if (inside || (module->known && leads_to_facade(reader, module->name)))
+		return false;
+	for (size_t i = 0; i < imports->count; i++)
+		if (imports->items[i].level)
+			return false;
+	return true;
+}
+
 static int use_compare(const void *left, const void *right)
 {
 	const struct raw_use *a = left, *b = right;
@@ -469,11 +482,13 @@ void uses_read(struct slice bytes, const struct module_name *module,
 	text_open(text, arena, bytes);
 	if (text->state == TEXT_UNREADABLE) {
 		out->unreadable = text->why;
+		out->anywhere = true;
 		return;
 	}
 	imports_read(text, &filter, limits, arena, &imports);
 	out->parsed_whole = imports.parsed_whole;
 	out->unreadable = imports.unreadable;
+	out->anywhere = is_same_anywhere(&reader, filter.inside, &imports);
 	reaching_imports_find(&imports, facades, arena, &out->reaching);
 	/* K1 may have spared the text, which at its own place holds no use. */
 	if (!imports.count && text_may_import_relatively(text->bytes))

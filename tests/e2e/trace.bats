@@ -14,10 +14,10 @@ write_world() {
 	done
 }
 
-# traced: pushes the trunk; sets status, and each count of the trace as an element of counts.
+# traced [BRANCH]: pushes it, or the trunk; sets status, and each count of the trace as an element of counts.
 traced() {
 	local line word
-	PAWL_TRACE=1 push main
+	PAWL_TRACE=1 push "${1:-main}"
 	line=$(grep -o "pawl-trace: .*" <<<"$output") || fail "no trace"
 	declare -gA counts=()
 	for word in ${line#pawl-trace: }; do
@@ -139,4 +139,36 @@ at_most() {
 	commit 'An open bracket'
 	traced
 	[ "${counts[whole]}" = 1 ]
+}
+
+@test "K6: a text of which a link could say something else is read once, before and after" {
+	write_policy
+	echo 'only = src/mono/*' >>"$WORK/.pawl/config.ini"
+	put_line src/mono/many/f1/t1.py 'from mono.models import User' 'x = 1'
+	commit 'A use'
+	push_unchecked main
+	put_line src/mono/many/f1/t1.py 'from mono.models import User' 'x = 2'
+	put_line src/mono/many/f1/t2.py 'from . import other' 'x = 2'
+	commit 'The use stays'
+	traced
+	[ "$status" = 0 ]
+	# Both texts before and after, and the policy.
+	[ "${counts[texts]}" = 3 ]
+	[ "${counts[blobs]}" = 5 ]
+}
+
+@test "P4: a branch that leaves the trunk a few commits back asks no other branch" {
+	local number fork
+	for number in {1..5}; do commit "Nothing $number"; done
+	push_unchecked main
+	fork=$(server rev-parse main~3)
+	for number in {1..30}; do
+		server update-ref "refs/heads/other$number" "$(server commit-tree -p "$fork" -m "$number" "$fork^{tree}")"
+	done
+	work checkout -q -b topic "$fork"
+	put_line src/mono/many/f1/t1.py 'x = 2'
+	commit 'One text'
+	traced topic
+	[ "$status" = 0 ]
+	at_most commits 10
 }

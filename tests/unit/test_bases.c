@@ -93,9 +93,17 @@ static void random_history(struct fixture *fixture, git_odb *odb, struct history
 struct tips {
 	struct fixture *fixture;
 	const struct history *history;
-	uint64_t set;
+	uint64_t set, likely; /* the second is a part of the first */
 	unsigned asked;
 };
+
+static int give(const struct tips *tips, uint64_t set, struct ids *out)
+{
+	for (size_t i = 0; i < tips->history->count; i++)
+		if (set >> i & 1)
+			*ARENA_PUSH(&tips->fixture->arena, out) = tips->history->ids[i];
+	return 0;
+}
 
 static int give_tips(void *payload, struct ids *out, struct pawl_error *error)
 {
@@ -103,10 +111,15 @@ static int give_tips(void *payload, struct ids *out, struct pawl_error *error)
 
 	(void)error;
 	tips->asked++;
-	for (size_t i = 0; i < tips->history->count; i++)
-		if (tips->set >> i & 1)
-			*ARENA_PUSH(&tips->fixture->arena, out) = tips->history->ids[i];
-	return 0;
+	return give(tips, tips->set, out);
+}
+
+static int give_likely_tips(void *payload, struct ids *out, struct pawl_error *error)
+{
+	const struct tips *tips = payload;
+
+	(void)error;
+	return give(tips, tips->likely, out);
 }
 
 static uint64_t set_of(const struct history *history, const struct ids *ids)
@@ -159,7 +172,7 @@ static uint64_t expected_bases(const struct history *history, uint64_t tips, int
 
 static void check_random_push(struct fixture *fixture, const struct history *history)
 {
-	struct tips tips = {fixture, history, 0, 0};
+	struct tips tips = {.fixture = fixture, .history = history};
 	size_t new_tip = random_below((uint32_t)history->count);
 	int old = random_below(3) ? (int)random_below((uint32_t)history->count) : -1;
 	struct bases_request request = {
@@ -173,6 +186,9 @@ static void check_random_push(struct fixture *fixture, const struct history *his
 		request.old_tip = history->ids[old];
 		tips.set |= UINT64_C(1) << old;
 	}
+	if (random_below(2))
+		request.likely_tips = give_likely_tips;
+	tips.likely = random_below(2) ? tips.set & -tips.set : tips.set;
 	expected = expected_bases(history, tips.set, old, new_tip, &fresh);
 	assert_int_equal(bases_find(fixture->repository, &request, true, &fixture->arena, &bases,
 				    &fixture->error),
@@ -244,7 +260,7 @@ static void test_a_fast_forward_of_commits_on_the_old_tip_lists_no_ref(void **st
 {
 	struct fixture *fixture = *state;
 	struct history history;
-	struct tips tips = {fixture, &history, 0x1, 0};
+	struct tips tips = {.fixture = fixture, .history = &history, .set = 0x1};
 	struct bases bases;
 
 	make(fixture, &history, (uint64_t[]){0, 0x1}, 2);
@@ -264,7 +280,7 @@ static void test_on_the_trunk_the_old_tip_is_the_only_base_and_nothing_is_walked
 {
 	struct fixture *fixture = *state;
 	struct history history;
-	struct tips tips = {fixture, &history, 0xf, 0};
+	struct tips tips = {.fixture = fixture, .history = &history, .set = 0xf};
 	struct bases bases;
 
 	/* 3 merges the accepted 2 into the trunk 1 */
@@ -287,7 +303,7 @@ static void test_a_limit_on_new_commits_holds(void **state)
 {
 	struct fixture *fixture = *state;
 	struct history history;
-	struct tips tips = {fixture, &history, 0, 0};
+	struct tips tips = {.fixture = fixture, .history = &history, .set = 0};
 	struct bases bases;
 
 	make(fixture, &history, (uint64_t[]){0, 0x1, 0x2}, 3);
@@ -313,7 +329,7 @@ test_a_missing_parent_is_the_server_s_failure_though_the_repository_is_shallow(v
 {
 	struct fixture *fixture = *state;
 	struct history history = {0};
-	struct tips tips = {fixture, &history, 0, 0};
+	struct tips tips = {.fixture = fixture, .history = &history, .set = 0};
 	struct bases bases;
 
 	git_says(fixture, "git commit -q --allow-empty -m 1 && git commit -q --allow-empty -m 2 &&"
