@@ -17,8 +17,8 @@ HOOK = os.path.join(BIN, "pawl-pre-receive")
 PAWL = os.path.join(BIN, "pawl")
 SIZES = {2: 1.5, 8: 2, 49: 3, 1000: 10}
 
-# `before` is the argv of what is run in the folder ahead of each run, and not timed.
-Command = collections.namedtuple("Command", "argv folder stdin exit before", defaults=("", 0, ()))
+# `before` is the argv of what is run in the folder ahead of each run, and not timed; `more`: of the environment.
+Command = collections.namedtuple("Command", "argv folder stdin exit before more", defaults=("", 0, (), ()))
 PEAK = """
 import posix, sys
 process = posix.posix_spawn(sys.argv[1], sys.argv[1:], posix.environ)
@@ -78,7 +78,7 @@ class Stopwatch:
     @staticmethod
     def environment(command):
         bare = os.path.exists(os.path.join(command.folder, "packed-refs"))
-        return {**ENVIRONMENT, "GIT_DIR": "."} if bare else ENVIRONMENT
+        return {**ENVIRONMENT, **({"GIT_DIR": "."} if bare else {}), **dict(command.more)}
 
     def pair(self, a, b, runs=None, warm=False):
         """Medians of both, and of the ratios of neighbours; after a pair that does not count, unless they are warm."""
@@ -97,6 +97,29 @@ def generate(folder, **settings):
     subprocess.run([os.path.join(HERE, "generate"), *options, folder], check=True, env=ENVIRONMENT)
     with open(os.path.join(folder, "pushes.json")) as file:
         return git(folder, "rev-parse", "main"), json.load(file)
+
+
+def quarantined(folder, commits):
+    """Moves what only those commits need to where git keeps the objects of a push that hooks have not accepted yet; gives
+    the environment that it then calls them in, for each commit (receive-pack, tmp-objdir.c)."""
+    objects = os.path.abspath(os.path.join(folder, "objects"))
+    environments = []
+    for commit in commits:
+        quarantine = os.path.join(objects, f"tmp_objdir-incoming-{commit[:6]}")
+        new = git(folder, "rev-list", "--objects", commit, "--not", "--all")
+        ids = "".join(line.split()[0] + "\n" for line in new.splitlines())
+        os.makedirs(os.path.join(quarantine, "pack"))
+        pack = ["git", "-C", folder, "pack-objects", "-q", os.path.join(quarantine, "pack", "pack")]
+        subprocess.run(pack, input=ids, text=True, check=True, capture_output=True, env=ENVIRONMENT)
+        environments.append(
+            {
+                "GIT_OBJECT_DIRECTORY": quarantine,
+                "GIT_ALTERNATE_OBJECT_DIRECTORIES": objects,
+                "GIT_QUARANTINE_PATH": quarantine,
+            }
+        )
+    git(folder, "repack", "-a", "-d", "-q")
+    return environments
 
 
 def commits_of_sizes(repository):

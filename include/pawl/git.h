@@ -191,16 +191,14 @@ struct ref {
 	struct slice symbolic_target; /* empty unless it is a symref */
 };
 
-struct refs {
-	struct ref *items;
-	size_t count, capacity;
-};
+/* What it gets lives until it returns; a listing ends where it returns other than 0. */
+typedef int (*ref_fn)(void *payload, const struct ref *ref);
 
-/* Every ref of the repository, as its ref database holds it. -1, PAWL_ERROR_SERVER, where that
- * cannot be listed (P5: GIT_NAMESPACE with packed refs), never "no refs". Within GIT_NAMESPACE,
- * names are those that the pusher sees and only the namespace's refs are given. */
-int refs_list(struct repository *repository, struct arena *arena, struct refs *out,
-	      struct pawl_error *error);
+/* Every ref of the repository, as its ref database holds it, in no order. What `each` returned; or
+ * -1, PAWL_ERROR_SERVER, where that cannot be listed (P5: GIT_NAMESPACE with packed refs), never
+ * "no refs". Within GIT_NAMESPACE, names are those that the pusher sees and only the namespace's
+ * refs are given. */
+int refs_each(struct repository *repository, ref_fn each, void *payload, struct pawl_error *error);
 
 /* One ref by full name: 0 found, 1 absent, -1. A dangling symref is absent, its target filled in.
  */

@@ -8,18 +8,17 @@
 #define MAX_PACKED_REFS ((size_t)256 << 20)
 
 /* A hundred thousand refs are six megabytes, and who looks for one branch needs one line. */
-#define FIRST_CHUNK   ((size_t)64 << 10)
-#define LARGEST_CHUNK ((size_t)1 << 20)
+#define CHUNK ((size_t)64 << 10)
 
 struct packed_refs {
 	const char *path;
 	int fd;
-	struct arena *arena;
 	ref_fn each;
 	void *payload;
-	size_t line;	    /* number of the last one, from 1 */
-	struct slice tail;  /* the line that the last chunk broke off in */
-	size_t total, next; /* bytes so far, and of the next chunk */
+	size_t line; /* number of the last one, from 1 */
+	char *bytes; /* CHUNK of them at the most */
+	size_t len;
+	size_t total; /* bytes so far */
 	struct pawl_error *error;
 };
 
@@ -58,52 +57,53 @@ static int line_give(struct packed_refs *packed, struct slice line)
 	return packed->each(packed->payload, &ref);
 }
 
-/* The tail, and behind it as much of the file as a chunk takes. 1 at the end of the file. */
-static int chunk_read(struct packed_refs *packed, char **bytes, size_t *len)
+/* Behind what is left of the last chunk, as much of the file as there is room for. 1 at the end of
+ * the file. */
+static int chunk_read(struct packed_refs *packed)
 {
-	size_t size = packed->tail.len + packed->next;
 	ssize_t got = 1;
 
-	*bytes = arena_alloc(packed->arena, size);
-	*len = packed->tail.len;
-	if (*len)
-		memcpy(*bytes, packed->tail.ptr, *len);
-	while (*len < size && got) {
-		got = read(packed->fd, *bytes + *len, size - *len);
+	while (packed->len < CHUNK && got) {
+		got = read(packed->fd, packed->bytes + packed->len, CHUNK - packed->len);
 		if (got < 0 && errno != EINTR)
 			return cannot_read(packed);
-		*len += got > 0 ? (size_t)got : 0;
+		packed->len += got > 0 ? (size_t)got : 0;
+		packed->total += got > 0 ? (size_t)got : 0;
 	}
-	packed->total += *len - packed->tail.len;
 	if (packed->total > MAX_PACKED_REFS)
 		return pawl_error_set(packed->error, PAWL_ERROR_LIMIT,
 				      "%s is larger than %zu bytes", packed->path, MAX_PACKED_REFS);
-	if (packed->next < LARGEST_CHUNK)
-		packed->next *= 2;
 	return got == 0;
 }
 
+/* The whole lines of a chunk; the line that it broke off in goes to the front. */
 static int lines_give(struct packed_refs *packed)
+{
+	char *at = packed->bytes, *end = at + packed->len, *line_end;
+	int result = 0;
+
+	while (!result && at < end && (line_end = memchr(at, '\n', (size_t)(end - at)))) {
+		/* names become C strings in place */
+		*line_end = '\0';
+		result = line_give(packed, (struct slice){at, (size_t)(line_end - at)});
+		at = line_end + 1;
+	}
+	packed->len = (size_t)(end - at);
+	memmove(packed->bytes, at, packed->len);
+	return result;
+}
+
+static int file_give(struct packed_refs *packed)
 {
 	int result = 0, last = 0;
 
 	while (!last && !result) {
-		char *bytes, *end;
-		size_t len, at = 0;
-
-		last = chunk_read(packed, &bytes, &len);
+		last = chunk_read(packed);
 		if (last < 0)
 			return -1;
-		while (!result && at < len && (end = memchr(bytes + at, '\n', len - at))) {
-			/* names become C strings in place */
-			*end = '\0';
-			result = line_give(packed,
-					   (struct slice){bytes + at, (size_t)(end - bytes) - at});
-			at = (size_t)(end - bytes) + 1;
-		}
-		packed->tail = (struct slice){bytes + at, len - at};
+		result = lines_give(packed);
 		/* no line is as long as a chunk, and none ends with the file */
-		if (!result && (packed->tail.len >= FIRST_CHUNK || (last && packed->tail.len))) {
+		if (!result && (packed->len == CHUNK || (last && packed->len))) {
 			packed->line++;
 			return malformed(packed);
 		}
@@ -116,10 +116,9 @@ int packed_refs_read(struct slice common_dir, struct arena *arena, ref_fn each, 
 {
 	struct packed_refs packed = {
 		.path = slice_join(arena, common_dir, SLICE(""), SLICE("packed-refs")).ptr,
-		.arena = arena,
 		.each = each,
 		.payload = payload,
-		.next = FIRST_CHUNK,
+		.bytes = arena_alloc(arena, CHUNK),
 		.error = error,
 	};
 	struct stat status;
@@ -134,7 +133,7 @@ int packed_refs_read(struct slice common_dir, struct arena *arena, ref_fn each, 
 		result = pawl_error_set(error, PAWL_ERROR_SERVER, "cannot read %s: not a file",
 					packed.path);
 	else
-		result = lines_give(&packed);
+		result = file_give(&packed);
 	close(packed.fd);
 	return result;
 }

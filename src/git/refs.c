@@ -99,6 +99,14 @@ int head_branch(struct repository *repository, struct arena *arena, struct slice
 	return 1;
 }
 
+/* Within a namespace others are nested: those are not its refs. */
+static int give(const struct listing_refs *listing, const struct ref *ref)
+{
+	if (!slice_starts_with(ref->name, SLICE("refs/")))
+		return 0;
+	return listing->each(listing->payload, ref);
+}
+
 static int give_loose(struct listing_refs *listing, struct slice full)
 {
 	struct ref ref = {.name = seen_name(listing->repository, full)};
@@ -112,7 +120,7 @@ static int give_loose(struct listing_refs *listing, struct slice full)
 	if (result < 0)
 		return -1;
 	map_put(&listing->loose, full)->value = listing; /* anything: a set */
-	return result ? 0 : listing->each(listing->payload, &ref);
+	return result ? 0 : give(listing, &ref);
 }
 
 /* 1: a folder, 0: something else, -1: gone meanwhile. */
@@ -180,7 +188,7 @@ static int give_packed(void *payload, const struct ref *packed)
 	    (listing->loose.count && map_get(&listing->loose, ref.name)))
 		return 0;
 	ref.name = seen_name(listing->repository, ref.name);
-	return listing->each(listing->payload, &ref);
+	return give(listing, &ref);
 }
 
 /*
@@ -188,41 +196,31 @@ static int give_packed(void *payload, const struct ref *packed)
  * hide packed ones, and are read first, so that a `git pack-refs` at the same moment hides none.
  * libgit2's iterator skips loose refs that are broken, and within a namespace all packed ones.
  */
-static int each_ref(struct repository *repository, struct arena *arena, struct slice below,
-		    ref_fn each, void *payload, struct pawl_error *error)
+static int each_below(struct repository *repository, struct slice below, ref_fn each, void *payload,
+		      struct pawl_error *error)
 {
-	struct listing_refs listing = {repository, arena, {.arena = arena}, each, payload, error};
-	int result =
-		list_loose(&listing, slice_join(arena, repository->namespace, SLICE(""), below), 0);
+	struct arena scratch = {0};
+	struct listing_refs listing = {
+		.repository = repository,
+		.arena = &scratch,
+		.loose = {.arena = &scratch},
+		.each = each,
+		.payload = payload,
+		.error = error,
+	};
+	int result = list_loose(&listing,
+				slice_join(&scratch, repository->namespace, SLICE(""), below), 0);
 
-	return result ? result
-		      : packed_refs_read(repository->common_dir, arena, give_packed, &listing,
-					 error);
+	if (!result)
+		result = packed_refs_read(repository->common_dir, &scratch, give_packed, &listing,
+					  error);
+	arena_free(&scratch);
+	return result;
 }
 
-struct collecting {
-	struct arena *arena;
-	struct refs *out;
-};
-
-static int collect(void *payload, const struct ref *ref)
+int refs_each(struct repository *repository, ref_fn each, void *payload, struct pawl_error *error)
 {
-	struct collecting *collecting = payload;
-
-	/* within a namespace others are nested: those are not its refs */
-	if (slice_starts_with(ref->name, SLICE("refs/")))
-		*ARENA_PUSH(collecting->arena, collecting->out) = *ref;
-	return 0;
-}
-
-int refs_list(struct repository *repository, struct arena *arena, struct refs *out,
-	      struct pawl_error *error)
-{
-	struct collecting collecting = {.arena = arena};
-
-	*out = (struct refs){0};
-	collecting.out = out;
-	return each_ref(repository, arena, SLICE("refs"), collect, &collecting, error);
+	return each_below(repository, SLICE("refs"), each, payload, error);
 }
 
 static int stop_at_branch(void *payload, const struct ref *ref)
@@ -235,11 +233,6 @@ static int stop_at_branch(void *payload, const struct ref *ref)
 
 int any_branch(struct repository *repository, bool *out, struct pawl_error *error)
 {
-	struct arena scratch = {0};
-	int result;
-
 	*out = false;
-	result = each_ref(repository, &scratch, SLICE("refs/heads"), stop_at_branch, out, error);
-	arena_free(&scratch);
-	return result < 0 ? -1 : 0;
+	return each_below(repository, SLICE("refs/heads"), stop_at_branch, out, error) < 0 ? -1 : 0;
 }

@@ -27,28 +27,33 @@ bool ref_is_governed(const struct session *session, struct slice name, const str
 	       (ref->symbolic_target.len && ref_name_is_governed(session, ref->symbolic_target));
 }
 
+static int take_governed(void *payload, const struct ref *ref)
+{
+	struct session *session = payload;
+
+	if (!ref_is_governed(session, ref->name, ref))
+		return 0;
+	session->governed++;
+	/* tags are peeled where they are taken: ten thousand refs may name one commit */
+	*ARENA_PUSH(session->arena, &session->accepted_tips) = ref->target;
+	return 0;
+}
+
 int session_list_refs(struct session *session, struct pawl_error *error)
 {
 	if (session->listed)
 		return 0;
 	session->listed = true;
-	return refs_list(session->request->repository, session->arena, &session->refs, error);
+	return refs_each(session->request->repository, take_governed, session, error);
 }
 
-/* The tips of all governed refs as before the push: accepted history (P3, P4). */
 int session_accepted_tips(void *payload, struct ids *out, struct pawl_error *error)
 {
 	struct session *session = payload;
 
 	if (session_list_refs(session, error) < 0)
 		return -1;
-	for (size_t i = 0; i < session->refs.count; i++) {
-		const struct ref *ref = &session->refs.items[i];
-
-		/* tags are peeled where they are taken: ten thousand refs may name one commit */
-		if (ref_is_governed(session, ref->name, ref))
-			*ARENA_PUSH(session->arena, out) = ref->target;
-	}
+	*out = session->accepted_tips;
 	return 0;
 }
 

@@ -12,8 +12,6 @@ static void add_ref_finding(struct session *session, const struct update *update
 static int judge_deletion(struct session *session, const struct update *update,
 			  const struct ref *ref, struct verdict *verdict, struct pawl_error *error)
 {
-	size_t governed = 0;
-
 	if (ref_is_trunk(session, update->name, ref)) {
 		add_ref_finding(session, update, verdict, FINDING_POLICY,
 				"deletes the trunk, and with it what is frozen");
@@ -21,10 +19,7 @@ static int judge_deletion(struct session *session, const struct update *update,
 	}
 	if (session_list_refs(session, error) < 0)
 		return -1;
-	for (size_t i = 0; i < session->refs.count; i++)
-		governed += ref_is_governed(session, session->refs.items[i].name,
-					    &session->refs.items[i]);
-	if (governed <= session->deleted)
+	if (session->governed <= session->deleted)
 		add_ref_finding(session, update, verdict, FINDING_POLICY,
 				"deletes the last governed ref, and with it what is frozen");
 	return 0;

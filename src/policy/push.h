@@ -12,8 +12,9 @@ struct session {
 	const struct push_request *request;
 	struct arena *arena;
 	struct push *push;
-	struct refs refs; /* every ref before the push, once it had to be listed */
-	bool listed;
+	bool listed;		  /* every ref before the push: then these are known */
+	struct ids accepted_tips; /* of the governed ones */
+	size_t governed;	  /* how many those are */
 	bool any_branch;
 	size_t deleted;	   /* governed refs that this push deletes */
 	struct map judged; /* verdicts on tips, by what they depend on */
@@ -26,7 +27,7 @@ bool ref_name_is_governed(const struct session *session, struct slice name);
 bool ref_is_governed(const struct session *session, struct slice name, const struct ref *ref);
 bool ref_is_trunk(const struct session *session, struct slice name, const struct ref *ref);
 
-/* Every ref as before the push, listed at most once. */
+/* Lists every ref as before the push, at most once. */
 int session_list_refs(struct session *session, struct pawl_error *error);
 /* The tips of all governed refs as before the push: accepted history (P3, P4). An accepted_tips_fn.
  */
