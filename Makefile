@@ -18,9 +18,9 @@ HOOK_BUILD := $(BUILD)$(if $(filter-out $(CC),$(HOOK_CC)),/hook)
 
 # Third-party libraries stand in a folder named by what they are built from, so that no time stamp decides
 # whether they are new, and worktrees can share deps/vendor and deps/build.
-export LIBGIT2_SRC TREE_SITTER_SRC TREE_SITTER_PYTHON_SRC AR
-deps_folder = deps/build/$(shell { cat deps/Cargo.lock deps/compile deps/*.c; echo "$(1) $(LIBGIT2_SRC) $(TREE_SITTER_SRC) \
-	$(TREE_SITTER_PYTHON_SRC)"; } | sha256sum | cut -c 1-12)
+export LIBGIT2_SRC ZLIB_NG_SRC TREE_SITTER_SRC TREE_SITTER_PYTHON_SRC AR
+deps_folder = deps/build/$(shell { cat deps/Cargo.lock deps/compile deps/*.[ch]; echo "$(1) $(LIBGIT2_SRC) $(ZLIB_NG_SRC) \
+	$(TREE_SITTER_SRC) $(TREE_SITTER_PYTHON_SRC)"; } | sha256sum | cut -c 1-12)
 DEPS := $(call deps_folder,$(CC))
 
 , := ,
@@ -40,7 +40,7 @@ CLI_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/cli/*.c))
 LIB := $(BUILD)/libpawl.a
 deps_libs = $(addprefix $(1)/,libgit2.a libtree-sitter.a libunicode.a)
 DEPS_LIBS := $(call deps_libs,$(DEPS))
-SYSTEM_LIBS := -linih -lyajl_s -lz -lpthread
+SYSTEM_LIBS := -linih -lyajl_s -lpthread
 
 # The same for hooks, where they are built otherwise. Nothing in them unwinds its stack.
 HOOK_LIB := $(HOOK_BUILD)/libpawl.a

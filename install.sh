@@ -51,7 +51,7 @@ packages_of() { # GROUP
 	case $1 in
 	build)
 		echo cc=gcc libc6-dev musl-gcc=musl-tools make=make cmake=cmake git=git cargo=cargo ca-certificates flock=util-linux \
-			strip=binutils zlib1g-dev libinih-dev libyajl-dev libutf8proc-dev \
+			strip=binutils libinih-dev libyajl-dev libutf8proc-dev \
 			uthash-dev
 		;;
 	check)

@@ -211,6 +211,7 @@ struct raw_use {
 	enum use_via via;
 	bool type_checking;
 	bool escape;	    /* N3: the facade as a value; name is empty; no use */
+	bool relative;	    /* by relative imports alone: another module, were it read elsewhere */
 	bool itself;	    /* R4: the module itself, of a restricted facade; name is empty */
 	struct position at; /* of the name */
 	struct position statement; /* of the import, or of the chain's root */
@@ -242,8 +243,9 @@ struct raw_uses {
 	size_t count, capacity;
 	struct reaching_imports reaching;
 	const char *unreadable; /* T7; else NULL */
-	bool anywhere; /* a text without a module name would give the same: nothing of it is
-			  relative, and it lies neither in a facade's package nor above one */
+	bool anywhere; /* a text without a module name would give the same, less those that are
+			  relative: no star is, and it lies neither in a facade's package nor above
+			*/
 	bool parsed_whole, chains_read; /* what it took, for `PAWL_TRACE` */
 };
 

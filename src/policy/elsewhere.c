@@ -11,7 +11,7 @@ static struct slice key_of(const git_oid *blob)
 	return (struct slice){(const char *)blob->id, GIT_OID_SHA1_SIZE};
 }
 
-/* Copies of what uses_risen() compares: the text that it points into goes. */
+/* Copies of what uses_risen() compares, and of what means the same anywhere: the text goes. */
 static struct raw_uses *uses_copy(const struct raw_uses *uses, struct arena *arena)
 {
 	struct raw_uses *copy = arena_alloc(arena, sizeof *copy);
@@ -19,14 +19,15 @@ static struct raw_uses *uses_copy(const struct raw_uses *uses, struct arena *are
 	copy->unreadable = uses->unreadable;
 	copy->reaching.reach = uses->reaching.reach;
 	for (size_t i = 0; i < uses->count; i++) {
-		struct raw_use *use = ARENA_PUSH(arena, copy);
+		const struct raw_use *use = &uses->items[i];
 
-		*use = (struct raw_use){
-			.facade = uses->items[i].facade,
-			.name = slice_copy(arena, uses->items[i].name),
-			.escape = uses->items[i].escape,
-			.itself = uses->items[i].itself,
-		};
+		if (!use->relative)
+			*ARENA_PUSH(arena, copy) = (struct raw_use){
+				.facade = use->facade,
+				.name = slice_copy(arena, use->name),
+				.escape = use->escape,
+				.itself = use->itself,
+			};
 	}
 	for (size_t i = 0; i < uses->reaching.count; i++) {
 		struct reaching_import *import = ARENA_PUSH(arena, &copy->reaching);

@@ -168,15 +168,27 @@ static bool odd_attribute(struct slice bytes)
 	return false;
 }
 
-bool text_may_have_attribute(struct slice bytes, struct slice name)
+/* Whether a statement of `imports`, from the one at *next on, covers the offset. */
+static bool is_in_import(const struct imports *imports, size_t *next, size_t offset)
+{
+	if (!imports)
+		return false;
+	while (*next < imports->count && imports->items[*next].statement_end <= offset)
+		++*next;
+	return *next < imports->count && imports->items[*next].statement.offset <= offset;
+}
+
+bool text_may_have_attribute(struct slice bytes, struct slice name, const struct imports *imports)
 {
 	struct slice rest = bytes;
 	const char *end = bytes.ptr + bytes.len, *at;
+	size_t next = 0;
 
 	while ((at = slice_find(rest, name))) {
 		rest = (struct slice){at + name.len, (size_t)(end - at) - name.len};
 		if ((at == bytes.ptr || !is_name_byte(at[-1])) &&
-		    (!rest.len || !is_name_byte(*rest.ptr)) && may_follow_dot(bytes, at))
+		    (!rest.len || !is_name_byte(*rest.ptr)) && may_follow_dot(bytes, at) &&
+		    !is_in_import(imports, &next, (size_t)(at - bytes.ptr)))
 			return true;
 	}
 	return odd_attribute(bytes);

@@ -97,6 +97,7 @@ static void itself_add(struct reader *reader, const struct import *import, struc
 	use = use_add(reader, facade, SLICE(""), via);
 	use->itself = true;
 	use->type_checking = import->type_checking;
+	use->relative = import->level > 0;
 	use->at = at;
 	use->statement = import->statement;
 	use->statement_end = import->statement_end;
@@ -270,6 +271,7 @@ static void import_use(struct reader *reader, const struct import *import)
 	use = use_add(reader, facade, import->star ? SLICE("*") : import->name,
 		      import->star ? VIA_STAR : VIA_FROM);
 	use->type_checking = import->type_checking;
+	use->relative = import->level > 0;
 	use->at = import->name_at;
 	use->statement = import->statement;
 	use->statement_end = import->statement_end;
@@ -284,6 +286,7 @@ static struct raw_use *chain_use_add(struct reader *reader, const struct import 
 	struct raw_use *use = use_add(reader, facade, name, VIA_ATTRIBUTE);
 
 	use->type_checking = import->type_checking;
+	use->relative = import->level > 0;
 	use->at = chain->root;
 	use->statement = chain->root;
 	use->statement_end = chain->end;
@@ -325,7 +328,8 @@ static void chain_follow(struct reader *reader, const struct import *import,
 #define HINTED_FACADES 16
 
 /* Whether the text may have what a chain from the module needs to reach a facade. */
-static bool may_reach_facade(const struct reader *reader, struct slice bytes, struct slice module)
+static bool may_reach_facade(const struct reader *reader, struct slice bytes,
+			     const struct imports *imports, struct slice module)
 {
 	const struct facade_set *facades = reader->facades;
 
@@ -343,7 +347,7 @@ static bool may_reach_facade(const struct reader *reader, struct slice bytes, st
 		dot = memchr(next.ptr, '.', next.len);
 		if (dot)
 			next.len = (size_t)(dot - next.ptr);
-		if (text_may_have_attribute(bytes, next))
+		if (text_may_have_attribute(bytes, next, imports))
 			return true;
 	}
 	return false;
@@ -366,7 +370,7 @@ static void read_chains(struct reader *reader, const struct text *text,
 		if (!wanted[i] || any)
 			continue;
 		entry = map_put(&asked, reader->bound[i]);
-		any = !entry->value && may_reach_facade(reader, text->bytes, entry->key);
+		any = !entry->value && may_reach_facade(reader, text->bytes, imports, entry->key);
 		entry->value = reader;
 	}
 	if (!any)
@@ -432,7 +436,7 @@ static bool is_same_anywhere(const struct reader *reader, bool inside,
 	if (inside || (module->known && leads_to_facade(reader, module->name)))
 		return false;
 	for (size_t i = 0; i < imports->count; i++)
-		if (imports->items[i].level)
+		if (imports->items[i].level && imports->items[i].star)
 			return false;
 	return true;
 }
@@ -450,6 +454,12 @@ static int use_compare(const void *left, const void *right)
 	return slice_compare(a->name, b->name);
 }
 
+static void merge(struct raw_use *use, const struct raw_use *same)
+{
+	use->type_checking &= same->type_checking;
+	use->relative &= same->relative;
+}
+
 /*
  * By position, each once: `import sentry.app` and `import sentry.models` both bind `sentry`, and
  * `sentry.models.User` is one use; it needs none but type checkers only if all its imports do.
@@ -463,7 +473,7 @@ static void uses_sort(struct raw_uses *uses)
 	qsort(uses->items, uses->count, sizeof *uses->items, use_compare);
 	for (size_t i = 1; i < uses->count; i++) {
 		if (use_compare(&uses->items[kept], &uses->items[i]) == 0)
-			uses->items[kept].type_checking &= uses->items[i].type_checking;
+			merge(&uses->items[kept], &uses->items[i]);
 		else
 			uses->items[++kept] = uses->items[i];
 	}

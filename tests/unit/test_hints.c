@@ -131,14 +131,38 @@ static void an_attribute_is_never_ruled_out(void **state)
 
 	(void)state;
 	EACH(text, uses)
-	if (!text_may_have_attribute(slice_of(*text), SLICE("models")))
+	if (!text_may_have_attribute(slice_of(*text), SLICE("models"), NULL))
 		fail_msg("ruled out: %s", *text);
 	/* The first of these stands where a dot could stand before it. */
-	assert_true(text_may_have_attribute(slice_of(texts[0]), SLICE("models")));
+	assert_true(text_may_have_attribute(slice_of(texts[0]), SLICE("models"), NULL));
 	EACH(text, texts + 1)
-	if (text_may_have_attribute(slice_of(*text), SLICE("models")))
+	if (text_may_have_attribute(slice_of(*text), SLICE("models"), NULL))
 		fail_msg("not ruled out: %s", *text);
-	assert_true(text_may_have_attribute(SLICE("sentry\0.\0models"), SLICE("models")));
+	assert_true(text_may_have_attribute(SLICE("sentry\0.\0models"), SLICE("models"), NULL));
+}
+
+static void an_import_statement_has_no_attributes(void **state)
+{
+	static const char source[] = "import sentry\nfrom sentry.models import (User,\n models)\n"
+				     "from sentry.models import Group; x = 1\nimport a.models\n";
+	const char *const behind[] = {"", "sentry.models.User", "models"};
+	const bool may[] = {false, true, true};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct arena arena = {0};
+		struct slice bytes =
+			slice_join(&arena, slice_of(source), SLICE(""), slice_of(behind[i]));
+		struct imports imports;
+		struct text text;
+
+		text_open(&text, &arena, bytes);
+		imports_read(&text, NULL, NULL, &arena, &imports);
+		assert_int_equal(imports.count, 5);
+		assert_int_equal(text_may_have_attribute(bytes, SLICE("models"), &imports), may[i]);
+		assert_true(text_may_have_attribute(bytes, SLICE("models"), NULL));
+		arena_free(&arena);
+	}
 }
 
 int main(void)
@@ -149,6 +173,7 @@ int main(void)
 		cmocka_unit_test(a_relative_import_of_any_length_is_never_ruled_out),
 		cmocka_unit_test(an_import_of_a_name_is_never_ruled_out),
 		cmocka_unit_test(an_attribute_is_never_ruled_out),
+		cmocka_unit_test(an_import_statement_has_no_attributes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

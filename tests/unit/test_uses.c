@@ -235,6 +235,83 @@ static void names_are_compared_after_nfkc(void **state)
 	assert_uses("from sentry.\xef\xbd\x8dodels import User\n", "1:29 from sentry.models.User");
 }
 
+/* "facade.name" of each use that means the same elsewhere, in the order of the text. */
+static const char *names_elsewhere(struct arena *arena, const struct raw_uses *uses)
+{
+	struct buf out = {.arena = arena};
+
+	buf_add_string(&out, "");
+	for (size_t i = 0; i < uses->count; i++)
+		if (!uses->items[i].relative)
+			buf_add_format(&out, "%u%s%s.%s\n", uses->items[i].facade,
+				       uses->items[i].escape ? "!" : "",
+				       uses->items[i].itself ? "=" : "",
+				       slice_copy(arena, uses->items[i].name).ptr);
+	buf_add_format(&out, "reach %d of %zu", uses->reaching.reach, uses->reaching.count);
+	return out.ptr;
+}
+
+/* T8: told by the reading at its own place, as by one of a text that has no module name. */
+static void what_a_text_would_use_elsewhere_is_told_where_it_stands(void **state)
+{
+	static const char *const lines[] = {
+		"import sentry",
+		"import sentry.models",
+		"import sentry.app as models",
+		"from sentry import models",
+		"from sentry import *",
+		"from sentry.models import User, sub",
+		"from sentry.models.sub import *",
+		"from . import models",
+		"from . import User as sentry",
+		"from .. import *",
+		"from ..models import User as models",
+		"from ..sentry import models",
+		"from .app import quotas",
+		"from .__init__ import models",
+		"from top import x",
+		"sentry.models.User",
+		"models.User = models.sub.Sub",
+		"f(models, sentry.app)",
+		"def f(sentry):\n    sentry.models.User; models.Group",
+	};
+	static const char *const modules[] = {
+		"getsentry.views",    "sentry.api.base", "other.models", "other", "",
+		"sentry.models.user", "sentry",		 "top"};
+	static bool restricted[] = {true, false, true, false};
+	const struct facade_set set = {.names = facade_names, .restricted = restricted, .count = 4};
+	unsigned seed = 20261127;
+	size_t same = 0;
+
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		struct arena arena = {0};
+		struct buf source = {.arena = &arena};
+		const char *name =
+			modules[(size_t)rand_r(&seed) % (sizeof modules / sizeof *modules)];
+		struct module_name here = {
+			.name = slice_of(name), .known = *name, .package = rand_r(&seed) % 2};
+		struct module_name nowhere = {0};
+		struct text text;
+		struct raw_uses there, uses;
+
+		for (int i = rand_r(&seed) % 5; i >= 0; i--)
+			buf_add_format(
+				&source, "%s\n",
+				lines[(size_t)rand_r(&seed) % (sizeof lines / sizeof *lines)]);
+		uses_read(slice_of(source.ptr), &here, &set, NULL, &arena, &text, &uses);
+		uses_read(slice_of(source.ptr), &nowhere, &set, NULL, &arena, &text, &there);
+		same += uses.anywhere;
+		if (uses.anywhere &&
+		    strcmp(names_elsewhere(&arena, &uses), names_elsewhere(&arena, &there)) != 0)
+			fail_msg("seed 20261127, round %d: %s\n%s-- here:\n%s\n-- elsewhere:\n%s",
+				 round, name, source.ptr, names_elsewhere(&arena, &uses),
+				 names_elsewhere(&arena, &there));
+		arena_free(&arena);
+	}
+	assert_true(same > 5000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -254,6 +331,7 @@ int main(void)
 		cmocka_unit_test(a_scope_that_hides_the_module_gives_no_use),
 		cmocka_unit_test(an_unreadable_text_is_said_to_be_one),
 		cmocka_unit_test(names_are_compared_after_nfkc),
+		cmocka_unit_test(what_a_text_would_use_elsewhere_is_told_where_it_stands),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
