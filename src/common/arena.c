@@ -81,7 +81,8 @@ static struct arena_chunk *chunk_new(const struct arena *arena, size_t least)
 	return chunk;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+/* As arena_alloc(), with whatever bytes there are. */
+static void *reserve(struct arena *arena, size_t size)
 {
 	size_t need = aligned(size ? size : 1);
 	struct arena_chunk *chunk = arena->chunks;
@@ -104,8 +105,22 @@ void *arena_alloc(struct arena *arena, size_t size)
 	memory = chunk->bytes + chunk->used;
 	chunk->used += need;
 	arena->allocated += need;
-	memset(memory, 0, need);
 	return memory;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	return memset(reserve(arena, size), 0, size);
+}
+
+char *arena_copy(struct arena *arena, const char *bytes, size_t len)
+{
+	char *copy = reserve(arena, len + 1);
+
+	if (len)
+		memcpy(copy, bytes, len);
+	copy[len] = '\0';
+	return copy;
 }
 
 void *arena_grow(struct arena *arena, void *array, size_t count, size_t *capacity, size_t size)
@@ -117,9 +132,10 @@ void *arena_grow(struct arena *arena, void *array, size_t count, size_t *capacit
 		return array;
 	if (wanted > SIZE_MAX / size)
 		memory_failed();
-	grown = arena_alloc(arena, wanted * size);
+	grown = reserve(arena, wanted * size);
 	if (count)
 		memcpy(grown, array, count * size);
+	memset((char *)grown + count * size, 0, (wanted - count) * size);
 	*capacity = wanted;
 	return grown;
 }

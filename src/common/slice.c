@@ -2,6 +2,10 @@
 
 #include <stdio.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 struct slice slice_of(const char *string)
 {
 	return (struct slice){string, strlen(string)};
@@ -38,10 +42,55 @@ bool slice_ends_with(struct slice text, struct slice suffix)
 		memcmp(text.ptr + text.len - suffix.len, suffix.ptr, suffix.len) == 0);
 }
 
+#ifdef __SSE2__
+/* A bit for each of the sixteen bytes from `at` on that is `c`. */
+static unsigned equal_bytes(const char *at, char c)
+{
+	__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+
+	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)));
+}
+
+/* A needle longer than this would be compared with too much of a text made for it. */
+#define SHORT_NEEDLE 64
+
+/*
+ * Sixteen places at a time, by the needle's first and last byte; *text is then what is left, less
+ * than sixteen places. Most texts have neither next to the other, and memmem() prepares more.
+ */
+static const char *find_by_ends(struct slice *text, struct slice needle)
+{
+	size_t last = needle.len - 1;
+
+	while (text->len >= last + 16) {
+		const char *at = text->ptr;
+		unsigned found =
+			equal_bytes(at, needle.ptr[0]) & equal_bytes(at + last, needle.ptr[last]);
+
+		for (; found; found &= found - 1) {
+			const char *place = at + __builtin_ctz(found);
+
+			if (memcmp(place, needle.ptr, needle.len) == 0)
+				return place;
+		}
+		*text = (struct slice){at + 16, text->len - 16};
+	}
+	return NULL;
+}
+#endif
+
 const char *slice_find(struct slice text, struct slice needle)
 {
 	if (needle.len == 0)
 		return text.ptr;
+#ifdef __SSE2__
+	if (needle.len <= SHORT_NEEDLE) {
+		const char *found = find_by_ends(&text, needle);
+
+		if (found)
+			return found;
+	}
+#endif
 	if (text.len < needle.len)
 		return NULL;
 	return memmem(text.ptr, text.len, needle.ptr, needle.len);
@@ -66,11 +115,7 @@ struct slice slice_line(struct slice text, unsigned line)
 
 struct slice slice_copy(struct arena *arena, struct slice slice)
 {
-	char *copy = arena_alloc(arena, slice.len + 1);
-
-	if (slice.len)
-		memcpy(copy, slice.ptr, slice.len);
-	return (struct slice){copy, slice.len};
+	return (struct slice){arena_copy(arena, slice.ptr, slice.len), slice.len};
 }
 
 struct slice slice_format(struct arena *arena, const char *format, ...)

@@ -1,12 +1,14 @@
 #include "statement.h"
 
 /* Reserved in every Python that there was: no name in an import can be one. */
-static const char *const keywords[] = {
-	"and",	  "as",	  "assert", "break",   "class", "continue", "def",    "del",
-	"elif",	  "else", "except", "finally", "for",	"from",	    "global", "if",
-	"import", "in",	  "is",	    "lambda",  "not",	"or",	    "pass",   "raise",
-	"return", "try",  "while",  "with",    "yield",
+static const struct slice keywords[] = {
+	{"and", 3},    {"as", 2},     {"assert", 6}, {"break", 5}, {"class", 5},  {"continue", 8},
+	{"def", 3},    {"del", 3},    {"elif", 4},   {"else", 4},  {"except", 6}, {"finally", 7},
+	{"for", 3},    {"from", 4},   {"global", 6}, {"if", 2},	   {"import", 6}, {"in", 2},
+	{"is", 2},     {"lambda", 6}, {"not", 3},    {"or", 2},	   {"pass", 4},	  {"raise", 5},
+	{"return", 6}, {"try", 3},    {"while", 5},  {"with", 4},  {"yield", 5},
 };
+#define LONGEST_KEYWORD 8
 
 /* The next token of a statement: a name, or one byte of punctuation, or 0 at the statement's end.
  */
@@ -82,10 +84,17 @@ static bool is_keyword(const struct token *token, const char *word)
 
 static bool is_name(const struct token *token)
 {
-	if (token->kind != 'n' || (token->text.ptr[0] >= '0' && token->text.ptr[0] <= '9'))
+	char first;
+
+	if (token->kind != 'n')
 		return false;
+	first = token->text.ptr[0];
+	if (first >= '0' && first <= '9')
+		return false;
+	if (first < 'a' || token->text.len > LONGEST_KEYWORD)
+		return true;
 	for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++) {
-		if (slice_equal_string(token->text, keywords[i]))
+		if (first == keywords[i].ptr[0] && slice_equal(token->text, keywords[i]))
 			return false;
 	}
 	return true;

@@ -88,6 +88,34 @@ static void slices_compare_bytewise(void **state)
 	assert_null(slice_find(SLICE("abc"), SLICE("d")));
 }
 
+static void a_needle_is_found_where_memmem_finds_it(void **state)
+{
+	unsigned seed = 20261127;
+	size_t found = 0;
+
+	(void)state;
+	for (int round = 0; round < 100000; round++) {
+		size_t len = (size_t)rand_r(&seed) % 100, sought = (size_t)rand_r(&seed) % 6 + 1;
+		char *text = memory_alloc(len), needle[100];
+		const char *expected;
+
+		if (round % 50 == 0)
+			sought = 60 + (size_t)rand_r(&seed) % 10; /* around what is called short */
+		for (size_t i = 0; i < len; i++)
+			text[i] = "ab"[rand_r(&seed) % 16 == 0];
+		for (size_t i = 0; i < sought; i++)
+			needle[i] = "ab"[rand_r(&seed) % 16 == 0];
+		expected = memmem(text, len, needle, sought);
+		found += expected != NULL;
+		assert_ptr_equal(
+			slice_find((struct slice){text, len}, (struct slice){needle, sought}),
+			expected);
+		free(text);
+	}
+	assert_true(found > 10000);
+	assert_string_equal(slice_find(SLICE("abc"), SLICE("")), "abc");
+}
+
 static void a_replaced_file_has_the_new_bytes_and_its_old_mode(void **state)
 {
 	char folder[] = "/tmp/pawl-test-XXXXXX";
@@ -131,6 +159,7 @@ int main(void)
 		cmocka_unit_test(a_map_finds_what_was_put_and_keeps_the_order),
 		cmocka_unit_test(a_buf_joins_what_is_added),
 		cmocka_unit_test(slices_compare_bytewise),
+		cmocka_unit_test(a_needle_is_found_where_memmem_finds_it),
 		cmocka_unit_test(a_replaced_file_has_the_new_bytes_and_its_old_mode),
 		cmocka_unit_test(an_error_gives_its_exit_status),
 	};
