@@ -100,6 +100,7 @@ bool slice_equal_string(struct slice a, const char *string);
 int slice_compare(struct slice a, struct slice b); /* bytewise, as memcmp, the shorter first */
 bool slice_starts_with(struct slice text, struct slice prefix);
 bool slice_ends_with(struct slice text, struct slice suffix);
+bool slice_is_ascii(struct slice text);
 /* Where `needle` first occurs in `text`, or NULL; an empty needle is found at the start. */
 const char *slice_find(struct slice text, struct slice needle);
 

@@ -42,6 +42,21 @@ bool slice_ends_with(struct slice text, struct slice suffix)
 		memcmp(text.ptr + text.len - suffix.len, suffix.ptr, suffix.len) == 0);
 }
 
+bool slice_is_ascii(struct slice text)
+{
+	const char *at = text.ptr, *end = at + text.len;
+	unsigned char all = 0;
+
+#ifdef __SSE2__
+	for (; end - at >= 16; at += 16)
+		if (_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(const void *)at)))
+			return false;
+#endif
+	for (; at < end; at++)
+		all |= (unsigned char)*at;
+	return all < 0x80;
+}
+
 #ifdef __SSE2__
 /* A bit for each of the sixteen bytes from `at` on that is `c`. */
 static unsigned equal_bytes(const char *at, char c)

@@ -90,6 +90,49 @@ static inline unsigned space_mask(at p)
 	       ~(unsigned)_mm_movemask_epi8(bytes_equal(_mm_loadu_si128((const __m128i *)p), ' '));
 }
 
+/* What the block's brackets may open, as two sums. */
+static inline __m128i count_opened(__m128i bytes)
+{
+	__m128i braces = bytes_equal(bytes, '{'), none = _mm_setzero_si128();
+	__m128i opened = _mm_add_epi8(bytes_equal(bytes, '('), bytes_equal(bytes, '['));
+
+	opened = _mm_add_epi8(opened, _mm_add_epi8(braces, braces));
+	return _mm_sad_epu8(_mm_sub_epi8(none, opened), none);
+}
+
+static inline bool is_blank_block(__m128i bytes)
+{
+	__m128i blank = _mm_or_si128(bytes_equal(bytes, ' '), bytes_equal(bytes, '\t'));
+
+	blank = _mm_or_si128(blank, bytes_equal(bytes, '\f'));
+	return _mm_movemask_epi8(_mm_or_si128(blank, bytes_equal(bytes, '\0'))) == 0xffff;
+}
+
+/*
+ * Whether no text of these bytes can open more than so many brackets, f-strings and blocks at once,
+ * whatever of it stands in strings. An f-string within another stands in a brace of that one; each
+ * block is indented by a column more, and a tab is eight of them.
+ */
+static inline bool nests_at_most(at p, at end, size_t max_depth)
+{
+	size_t opened = 1, blanks = 0, most_blanks = max_depth / 8 / 16;
+	__m128i sums = _mm_setzero_si128();
+
+	for (; end - p >= 16; p += 16) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)p);
+
+		sums = _mm_add_epi64(sums, count_opened(bytes));
+		blanks = is_blank_block(bytes) ? blanks + 1 : 0;
+		if (blanks + 2 > most_blanks)
+			return false;
+	}
+	for (; p < end; p++)
+		opened += *p == '{' ? 2U : (unsigned)(*p == '(' || *p == '[');
+	sums = _mm_add_epi64(sums, _mm_srli_si128(sums, 8));
+	opened += (size_t)_mm_cvtsi128_si64(sums);
+	return opened < max_depth && most_blanks > 2;
+}
+
 /* Sixteen bytes a round while none is found; the rest falls through to the loop below. */
 #define SCAN(p, end, mask)                                                                         \
 	while ((end) - (p) >= 16) {                                                                \
@@ -100,6 +143,12 @@ static inline unsigned space_mask(at p)
 	}
 #else
 #define SCAN(p, end, mask)
+
+static inline bool nests_at_most(at p, at end, size_t max_depth)
+{
+	(void)max_depth;
+	return p == end;
+}
 #endif
 
 /* The first quote, backslash or line end from p on, or `end`. */

@@ -44,15 +44,6 @@ static struct slice statement_slice(const struct job *job, const struct skim_sta
 
 /* ---- what may be skipped ---- */
 
-static bool is_ascii(struct slice bytes)
-{
-	unsigned char all = 0;
-
-	for (size_t i = 0; i < bytes.len; i++)
-		all |= (unsigned char)bytes.ptr[i];
-	return all < 0x80;
-}
-
 static bool holds_one_of(struct slice text, const struct slice *words, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -62,14 +53,16 @@ static bool holds_one_of(struct slice text, const struct slice *words, size_t co
 	return false;
 }
 
-/* K1 */
-static bool text_is_skipped(const struct job *job, const struct import_filter *filter)
+static bool may_name_facade(const struct text *text, const struct import_filter *filter)
 {
-	if (!filter || filter->inside ||
-	    holds_one_of(job->text->bytes, filter->last, filter->last_count))
-		return false;
-	/* In doubt the skim cannot say what stands in a string. */
-	return job->skim.doubt ? is_ascii(job->text->bytes) : !job->skim.non_ascii;
+	return !filter || filter->inside ||
+	       holds_one_of(text->bytes, filter->last, filter->last_count);
+}
+
+/* K1, once it is skimmed. In doubt the skim cannot say what stands in a string. */
+static bool holds_odd_names(const struct job *job)
+{
+	return job->skim.doubt ? !slice_is_ascii(job->text->bytes) : job->skim.non_ascii;
 }
 
 /* `from . import x`, `from ..\⏎import (x)`: nothing but dots before the import, as far as one can
@@ -90,7 +83,7 @@ static bool statement_is_skipped(const struct job *job, const struct skim_statem
 {
 	struct slice text = statement_slice(job, statement);
 
-	if (!filter || !is_ascii(text) || memchr(text.ptr, '*', text.len) ||
+	if (!filter || !slice_is_ascii(text) || memchr(text.ptr, '*', text.len) ||
 	    module_is_empty(text) ||
 	    holds_one_of(text, filter->components, filter->component_count))
 		return false;
@@ -306,9 +299,13 @@ void imports_read(const struct text *text, const struct import_filter *filter,
 		  const struct text_limits *limits, struct arena *arena, struct imports *out)
 {
 	struct job job = {.text = text, .limits = limits, .arena = arena, .out = out};
+	bool named = may_name_facade(text, filter);
 
+	*out = (struct imports){0};
+	if (!named && skim_is_plain(text->bytes, limits))
+		return;
 	job_open(&job);
-	if (out->unreadable || text_is_skipped(&job, filter))
+	if (out->unreadable || (!named && !holds_odd_names(&job)))
 		return;
 	if (job.skim.doubt) {
 		whole_read(&job);

@@ -21,6 +21,7 @@ struct opening {
 
 struct skimmer {
 	at begin, end;
+	at stop; /* the last import statement ends here or later; nothing else behind it matters */
 	struct arena *arena;
 	struct skim *out;
 	struct opening *items; /* what is open */
@@ -551,6 +552,36 @@ static inline at block_read(struct skimmer *s, at p)
 	return specials[*p] ? special_read(s, p) : p + 1;
 }
 
+static size_t max_depth_of(const struct text_limits *limits)
+{
+	return limits && limits->max_depth ? limits->max_depth : PAWL_MAX_NESTING;
+}
+
+bool skim_is_plain(struct slice rest, const struct text_limits *limits)
+{
+	at p = (at)rest.ptr;
+
+	return slice_is_ascii(rest) && nests_at_most(p, p + rest.len, max_depth_of(limits));
+}
+
+/* Behind the last `import`, where what follows is plain; else the end. */
+static at stop_find(const struct skimmer *s, const struct text_limits *limits)
+{
+	struct slice rest = {(const char *)s->begin, (size_t)(s->end - s->begin)};
+	const char *found;
+
+	while ((found = slice_find(rest, SLICE("import")))) {
+		found += sizeof "import" - 1;
+		rest = (struct slice){found, (size_t)((const char *)s->end - found)};
+	}
+	return skim_is_plain(rest, limits) ? (at)rest.ptr : s->end;
+}
+
+static bool is_done(const struct skimmer *s, at p)
+{
+	return p >= s->end || (p >= s->stop && s->count == 0 && !s->unclosed);
+}
+
 void skim_read(const struct text *text, const struct text_limits *limits, struct arena *arena,
 	       struct skim *out)
 {
@@ -559,7 +590,7 @@ void skim_read(const struct text *text, const struct text_limits *limits, struct
 		.end = (at)text->bytes.ptr + text->bytes.len,
 		.arena = arena,
 		.out = out,
-		.max_depth = limits && limits->max_depth ? limits->max_depth : PAWL_MAX_NESTING,
+		.max_depth = max_depth_of(limits),
 		.max_statements =
 			limits && limits->max_imports ? limits->max_imports : PAWL_MAX_IMPORTS,
 	};
@@ -569,8 +600,9 @@ void skim_read(const struct text *text, const struct text_limits *limits, struct
 		return;
 	s.capacity = s.max_depth < 64 ? s.max_depth : 64;
 	s.items = arena_alloc(arena, s.capacity * sizeof *s.items);
+	s.stop = stop_find(&s, limits);
 	at p = line_start(&s, s.begin + text->start);
-	while (!out->unreadable && p < s.end)
+	while (!out->unreadable && !is_done(&s, p))
 		p = block_read(&s, p);
 	out->doubt |= s.count > 0;
 }

@@ -13,15 +13,6 @@
  * utf8proc. */
 #define MAX_NORMALIZED 4096
 
-static bool is_ascii(struct slice bytes)
-{
-	unsigned char all = 0;
-
-	for (size_t i = 0; i < bytes.len; i++)
-		all |= (unsigned char)bytes.ptr[i];
-	return all < 0x80;
-}
-
 static void text_refuse(struct text *text, const char *why)
 {
 	text->state = TEXT_UNREADABLE;
@@ -49,7 +40,7 @@ static bool identifiers_need_decoding(const struct text *text)
 	struct arena scratch = {0};
 	struct skim skim;
 
-	if (is_ascii(text->bytes))
+	if (slice_is_ascii(text->bytes))
 		return false;
 	skim_read(text, NULL, &scratch, &skim);
 	bool need = skim.non_ascii || skim.doubt || skim.unreadable;
@@ -106,7 +97,7 @@ struct slice text_line(const struct text *text, struct position place)
 
 struct slice identifier_normalize(struct arena *arena, struct slice identifier)
 {
-	if (identifier.len > MAX_NORMALIZED || is_ascii(identifier))
+	if (identifier.len > MAX_NORMALIZED || slice_is_ascii(identifier))
 		return identifier;
 	utf8proc_uint8_t *normal = NULL;
 	utf8proc_ssize_t len = utf8proc_map((const utf8proc_uint8_t *)identifier.ptr,

@@ -16,11 +16,17 @@ static struct skim skim(struct arena *arena, struct slice bytes)
 	return skim;
 }
 
+/* Before an import: what is doubtful behind the last one costs none. */
 static void assert_doubt(struct slice bytes, bool doubt)
 {
 	struct arena arena = {0};
+	struct slice before = slice_join(&arena, bytes, SLICE(""), SLICE("import z\n"));
+	struct slice behind = slice_join(&arena, SLICE("import a\n# a block of the inner loop\n"),
+					 SLICE(""), bytes);
 
-	assert_int_equal(skim(&arena, bytes).doubt, doubt);
+	assert_int_equal(skim(&arena, before).doubt, doubt);
+	assert_false(skim(&arena, behind).doubt);
+	assert_int_equal(skim(&arena, behind).count, 1);
 	arena_free(&arena);
 }
 
@@ -107,6 +113,91 @@ static void brackets_deeper_than_the_limit_are_unreadable(void **state)
 	arena_free(&arena);
 }
 
+/* `count` times `open` behind an import, then `middle`, then `count` times `close`. */
+static struct skim skim_nested(struct arena *arena, int count, const char *open, const char *middle,
+			       const char *close)
+{
+	struct buf text = {.arena = arena};
+
+	buf_add_string(&text, "import a\nx = ");
+	for (int i = 0; i < count; i++)
+		buf_add_string(&text, open);
+	buf_add_string(&text, middle);
+	for (int i = 0; i < count; i++)
+		buf_add_string(&text, close);
+	buf_add_string(&text, "\n");
+	return skim(arena, buf_slice(&text));
+}
+
+static struct skim skim_blocks(struct arena *arena, int count, const char *tab)
+{
+	struct buf text = {.arena = arena};
+
+	buf_add_string(&text, "import a\n");
+	for (int i = 0; i < count; i++) {
+		for (int j = 0; tab && j < i / 8; j++)
+			buf_add_string(&text, tab);
+		for (int j = tab ? i / 8 * 8 : 0; j < i; j++)
+			buf_add_char(&text, ' ');
+		buf_add_string(&text, "class x:\n");
+	}
+	return skim(arena, buf_slice(&text));
+}
+
+static void what_is_nested_too_deep_is_seen_behind_the_last_import_too(void **state)
+{
+	static const struct {
+		const char *open, *middle, *close;
+	} brackets[] = {{"(", "", ")"}, {"[", "", "]"}, {"{", "", "}"}, {"f'{", "1", "}'"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof brackets / sizeof *brackets; i++) {
+		struct arena arena = {0};
+		/* an f-string and its field are two */
+		int limit = PAWL_MAX_NESTING / (i == 3 ? 2 : 1);
+
+		assert_null(skim_nested(&arena, limit, brackets[i].open, brackets[i].middle,
+					brackets[i].close)
+				    .unreadable);
+		assert_non_null(skim_nested(&arena, limit + 1, brackets[i].open, brackets[i].middle,
+					    brackets[i].close)
+					.unreadable);
+		arena_free(&arena);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		struct arena arena = {0};
+		const char *tab = i ? "\t" : NULL;
+
+		assert_null(skim_blocks(&arena, PAWL_MAX_NESTING, tab).unreadable);
+		assert_non_null(skim_blocks(&arena, PAWL_MAX_NESTING + 2, tab).unreadable);
+		arena_free(&arena);
+	}
+}
+
+static void bytes_beyond_ascii_are_seen_behind_the_last_import_too(void **state)
+{
+	struct arena arena = {0};
+
+	(void)state;
+	assert_true(skim(&arena, SLICE("import a\nx = \xe9\n")).non_ascii);
+	assert_false(skim(&arena, SLICE("import a\nx = '\xe9'\n")).non_ascii);
+	arena_free(&arena);
+}
+
+static void a_bracket_that_is_open_at_the_last_import_is_read_to_its_end(void **state)
+{
+	struct arena arena = {0};
+	struct skim found = skim(&arena, SLICE("from a import (b,\n c)\nx = 1\n"));
+
+	(void)state;
+	assert_int_equal(found.count, 1);
+	assert_int_equal(found.items[0].end, 22);
+	assert_true(skim(&arena, SLICE("from a import (b,\n c\nx = 1\n")).doubt);
+	assert_true(skim(&arena, SLICE("x = f(\nimport a\nx = 1\n")).doubt);
+	assert_true(skim(&arena, SLICE("x = '''import a\nx = 1\n")).doubt);
+	arena_free(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +207,9 @@ int main(void)
 		cmocka_unit_test(bytes_beyond_ascii_are_seen_outside_strings_and_comments),
 		cmocka_unit_test(every_length_of_indentation_and_string_is_read_alike),
 		cmocka_unit_test(brackets_deeper_than_the_limit_are_unreadable),
+		cmocka_unit_test(what_is_nested_too_deep_is_seen_behind_the_last_import_too),
+		cmocka_unit_test(bytes_beyond_ascii_are_seen_behind_the_last_import_too),
+		cmocka_unit_test(a_bracket_that_is_open_at_the_last_import_is_read_to_its_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
