@@ -113,9 +113,10 @@ bool text_may_import(struct slice bytes, struct slice first);
 /* The same of a name with a letter that NFKC may turn into another (T2). */
 bool text_may_import_odd_name(struct slice bytes);
 
-/* `.name` elsewhere than in one of these import statements (NULL: anywhere), or one that NFKC may
- * turn into it. */
-bool text_may_have_attribute(struct slice bytes, struct slice name, const struct imports *imports);
+/* `owner.name` elsewhere than in one of these import statements (NULL: anywhere), or one that NFKC
+ * may turn into it, or `.name` behind what is no plain name. */
+bool text_may_have_attribute(struct slice bytes, struct slice owner, struct slice name,
+			     const struct imports *imports);
 
 /* ---- chains (src/python/scopes.c, src/python/chains.c) ---- */
 

@@ -141,14 +141,32 @@ bool text_may_import_odd_name(struct slice bytes)
 	return false;
 }
 
+/* Whether the name that ends at `end` can be `owner`; where no name ends there, anything can. */
+static bool may_be_name(const char *start, const char *end, struct slice owner)
+{
+	struct slice name = {end, 0};
+	bool odd = false;
+
+	while (name.ptr > start && is_name_byte(name.ptr[-1])) {
+		name.ptr--;
+		name.len++;
+		odd |= (unsigned char)*name.ptr >= 0x80;
+	}
+	return !name.len || odd || slice_equal(name, owner);
+}
+
 /*
  * Behind a dot, or first in its line, where the dot may stand at the end of another line, with a
- * comment behind it.
+ * comment behind it. `owner` (empty: anything) must be able to stand before the dot.
  */
-static bool may_follow_dot(struct slice bytes, const char *at)
+static bool may_follow_dot(struct slice bytes, const char *at, struct slice owner)
 {
 	at = skip_gap_back(bytes.ptr, at);
-	return at == bytes.ptr || at[-1] == '.' || is_line_end(at[-1]);
+	if (at == bytes.ptr || is_line_end(at[-1]))
+		return true;
+	if (at[-1] != '.')
+		return false;
+	return !owner.len || may_be_name(bytes.ptr, skip_gap_back(bytes.ptr, at - 1), owner);
 }
 
 static bool odd_attribute(struct slice bytes)
@@ -161,7 +179,7 @@ static bool odd_attribute(struct slice bytes)
 
 		for (; at < end && is_name_byte(*at); at++)
 			odd |= (unsigned char)*at >= 0x80;
-		if (odd && may_follow_dot(bytes, start))
+		if (odd && may_follow_dot(bytes, start, SLICE("")))
 			return true;
 		at += at < end;
 	}
@@ -178,7 +196,8 @@ static bool is_in_import(const struct imports *imports, size_t *next, size_t off
 	return *next < imports->count && imports->items[*next].statement.offset <= offset;
 }
 
-bool text_may_have_attribute(struct slice bytes, struct slice name, const struct imports *imports)
+bool text_may_have_attribute(struct slice bytes, struct slice owner, struct slice name,
+			     const struct imports *imports)
 {
 	struct slice rest = bytes;
 	const char *end = bytes.ptr + bytes.len, *at;
@@ -187,7 +206,7 @@ bool text_may_have_attribute(struct slice bytes, struct slice name, const struct
 	while ((at = slice_find(rest, name))) {
 		rest = (struct slice){at + name.len, (size_t)(end - at) - name.len};
 		if ((at == bytes.ptr || !is_name_byte(at[-1])) &&
-		    (!rest.len || !is_name_byte(*rest.ptr)) && may_follow_dot(bytes, at) &&
+		    (!rest.len || !is_name_byte(*rest.ptr)) && may_follow_dot(bytes, at, owner) &&
 		    !is_in_import(imports, &next, (size_t)(at - bytes.ptr)))
 			return true;
 	}

@@ -199,16 +199,6 @@ static void unfold_stars(struct reader *reader, struct imports *imports)
 			unfold_star(reader, imports->items[i], &bound_names, imports);
 }
 
-static bool may_hold(const struct text *text, struct slice name)
-{
-	if (slice_find(text->bytes, name))
-		return true;
-	for (size_t i = 0; i < text->bytes.len; i++)
-		if ((unsigned char)text->bytes.ptr[i] >= 0x80)
-			return true;
-	return false;
-}
-
 /*
  * Whoever loads P.m binds `m` in P's own namespace: the package's source has the facade by its bare
  * name, unless it binds that name to something of its own.
@@ -229,7 +219,7 @@ static void imply_submodules(struct reader *reader, const struct text *text,
 		    &bound_names, imports);
 	/* A whole parse looks for the name: only where there may be one. */
 	for (size_t i = imports->count; i-- > count;)
-		if (!may_hold(text, imports->items[i].name))
+		if (!slice_find(text->bytes, imports->items[i].name) && slice_is_ascii(text->bytes))
 			imports->items[i] = imports->items[--imports->count];
 }
 
@@ -327,9 +317,11 @@ static void chain_follow(struct reader *reader, const struct import *import,
 /* With many facades it takes longer to ask for each than to parse. */
 #define HINTED_FACADES 16
 
-/* Whether the text may have what a chain from the module needs to reach a facade. */
+/* Whether the text may have what a chain from the module, bound as `owner`, needs to reach a
+ * facade.
+ */
 static bool may_reach_facade(const struct reader *reader, struct slice bytes,
-			     const struct imports *imports, struct slice module)
+			     const struct imports *imports, struct slice owner, struct slice module)
 {
 	const struct facade_set *facades = reader->facades;
 
@@ -347,7 +339,7 @@ static bool may_reach_facade(const struct reader *reader, struct slice bytes,
 		dot = memchr(next.ptr, '.', next.len);
 		if (dot)
 			next.len = (size_t)(dot - next.ptr);
-		if (text_may_have_attribute(bytes, next, imports))
+		if (text_may_have_attribute(bytes, owner, next, imports))
 			return true;
 	}
 	return false;
@@ -363,14 +355,17 @@ static void read_chains(struct reader *reader, const struct text *text,
 
 	reader->bound = arena_alloc(reader->arena, imports->count * sizeof *reader->bound);
 	for (size_t i = 0; i < imports->count; i++) {
+		struct slice owner = import_bound_name(&imports->items[i]);
 		struct map_entry *entry;
 
 		reader->bound[i] = bound_module(reader, &imports->items[i]);
 		wanted[i] = reader->bound[i].len > 0;
 		if (!wanted[i] || any)
 			continue;
-		entry = map_put(&asked, reader->bound[i]);
-		any = !entry->value && may_reach_facade(reader, text->bytes, imports, entry->key);
+		entry = map_put(&asked,
+				slice_join(reader->arena, owner, SLICE(" "), reader->bound[i]));
+		any = !entry->value &&
+		      may_reach_facade(reader, text->bytes, imports, owner, reader->bound[i]);
 		entry->value = reader;
 	}
 	if (!any)
