@@ -146,6 +146,10 @@ $(BUILD)/tests/print_imports: $(HOOK_BUILD)/tests/truth/print_imports.o $(HOOK_L
 	@mkdir -p $(@D)
 	$(HOOK_CC) $(HOOK_LDFLAGS) -o $@ $< $(HOOK_LIB) $(HOOK_DEPS_LIBS) $(HOOK_SYSTEM_LIBS)
 
+$(BUILD)/bench/skim: $(HOOK_BUILD)/bench/skim.o $(HOOK_LIB) $(HOOK_DEPS_LIBS) $(HOOK_MUSL)
+	@mkdir -p $(@D)
+	$(HOOK_CC) $(HOOK_LDFLAGS) -o $@ $< $(HOOK_LIB) $(HOOK_DEPS_LIBS) $(HOOK_SYSTEM_LIBS)
+
 $(BUILD)/tests/allocations: $(HOOK_BUILD)/tests/e2e/allocations.o $(HOOK_BUILD)/hooks/pre-receive.o $(HOOK_LIB) \
 		$(HOOK_DEPS_LIBS) $(HOOK_MUSL)
 	@mkdir -p $(@D)
@@ -177,7 +181,7 @@ valgrind: setup-check
 # Not part of `check`: figures, no verdict. BENCH="--full --config FILE REPO" measures on a real repository, too;
 # PEERS="--config FILE REPO" compares with other linters there. The peers are installed into build/peers.
 .PHONY: bench bench-peers
-bench: build
+bench: build $(BUILD)/bench/skim
 	bench/run $(BENCH)
 	@echo
 	@$(MAKE) --no-print-directory bench-peers
@@ -187,7 +191,7 @@ bench-peers: build
 
 # ---- linters ----
 
-C_SOURCES := $(wildcard hooks/*.c src/*/*.c tests/*/*.c)
+C_SOURCES := $(wildcard hooks/*.c src/*/*.c tests/*/*.c bench/*.c)
 C_HEADERS := $(wildcard include/pawl/*.h src/*/*.h tests/*/*.h)
 MANUALS := $(wildcard docs/*.[1-8])
 SCRIPTS := $(wildcard install.sh .ci/run deps/fetch deps/compile tests/run docs/demo tests/e2e/*.bats \

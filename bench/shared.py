@@ -15,6 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 BIN = os.path.join(os.path.dirname(HERE), "build", "bin")
 HOOK = os.path.join(BIN, "pawl-pre-receive")
 PAWL = os.path.join(BIN, "pawl")
+SKIM = os.path.join(os.path.dirname(BIN), "bench", "skim")
 SIZES = {2: 1.5, 8: 2, 49: 3, 1000: 10}
 
 # `before` is the argv of what is run in the folder ahead of each run, and not timed; `more`: of the environment.

@@ -100,11 +100,35 @@ static const struct tree_entry *head(const struct level *level, size_t side)
 	return level->next[side] < tree->count ? tree->items + level->next[side] : NULL;
 }
 
+static bool entries_alike(const struct tree_entry *a, const struct tree_entry *b)
+{
+	return same(a, b) && slice_equal(a->name, b->name);
+}
+
+/* Past what all sides have alike, which is most of a large folder. */
+static void skip_alike(const struct walk *walk, struct level *level)
+{
+	const struct tree_entry *first;
+
+	while ((first = head(level, 0))) {
+		for (size_t i = 1; i <= walk->base_count; i++) {
+			const struct tree_entry *entry = head(level, i);
+
+			if (!entry || !entries_alike(first, entry))
+				return;
+		}
+		for (size_t i = 0; i <= walk->base_count; i++)
+			level->next[i]++;
+	}
+}
+
 /* The next name in git's order, on all sides that have it. False at the end. */
 static bool next_row(const struct walk *walk, struct level *level)
 {
 	const struct tree_entry *least = NULL;
 
+	if (walk->base_count)
+		skip_alike(walk, level);
 	for (size_t i = 0; i <= walk->base_count; i++) {
 		const struct tree_entry *entry = head(level, i);
 

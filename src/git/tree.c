@@ -74,10 +74,12 @@ static const char *check_name(struct slice name)
 {
 	if (!name.len)
 		return "an entry without a name";
-	if (slice_equal_string(name, ".") || slice_equal_string(name, ".."))
-		return "an entry named . or ..";
-	if (name.len == 4 && !strncasecmp(name.ptr, ".git", 4))
-		return "an entry named .git";
+	if (name.ptr[0] == '.') {
+		if (slice_equal_string(name, ".") || slice_equal_string(name, ".."))
+			return "an entry named . or ..";
+		if (name.len == 4 && !strncasecmp(name.ptr, ".git", 4))
+			return "an entry named .git";
+	}
 	if (memchr(name.ptr, '/', name.len))
 		return "an entry with a slash in its name";
 	return NULL;
@@ -132,11 +134,21 @@ const struct tree_entry *tree_find(const struct tree *tree, struct slice name)
 	return file ? file : find_kind(tree, name, S_IFDIR);
 }
 
-/* A file and a folder of one name need not be neighbours: `a`, `a.b`, `a/`. */
+/* Whether there is a file of a folder's name. They need not be neighbours (`a`, `a.b`, `a/`), but
+ * what stands between them begins with the name. */
+static bool has_file_of_name(const struct tree *tree, size_t folder)
+{
+	struct slice name = tree->items[folder].name;
+
+	if (!folder || !slice_starts_with(tree->items[folder - 1].name, name))
+		return false;
+	return find_kind(tree, name, S_IFREG) != NULL;
+}
+
 static bool has_file_and_folder_of_one_name(const struct tree *tree)
 {
 	for (size_t i = 0; i < tree->count; i++)
-		if (S_ISDIR(tree->items[i].mode) && find_kind(tree, tree->items[i].name, S_IFREG))
+		if (S_ISDIR(tree->items[i].mode) && has_file_of_name(tree, i))
 			return true;
 	return false;
 }
