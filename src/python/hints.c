@@ -133,6 +133,8 @@ bool text_may_import(struct slice bytes, struct slice first)
 
 bool text_may_import_odd_name(struct slice bytes)
 {
+	if (slice_is_ascii(bytes))
+		return false;
 	for (size_t i = 0; i < bytes.len; i++)
 		if ((unsigned char)bytes.ptr[i] >= 0x80 &&
 		    (i == 0 || (unsigned char)bytes.ptr[i - 1] < 0x80) &&
@@ -173,6 +175,8 @@ static bool odd_attribute(struct slice bytes)
 {
 	const char *end = bytes.ptr + bytes.len, *at = bytes.ptr;
 
+	if (slice_is_ascii(bytes))
+		return false;
 	while (at < end) {
 		const char *start = at;
 		bool odd = false;
