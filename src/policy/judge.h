@@ -133,6 +133,13 @@ void classifier_forgive(struct classifier *classifier);
 /* Closes what it opened besides its arena. */
 void classifier_close(struct classifier *classifier);
 
+/* ---- paths that the baseline names for a file that is gone (reused.c) ---- */
+
+/* Of the paths that could pay for `excess`, or be paid for, those that are reused: keys of *out. 0
+ * or -1. */
+int reused_paths(const struct ratchet_request *request, const struct baseline *excess,
+		 struct arena *arena, struct map *out, struct pawl_error *error);
+
 /* ---- findings ---- */
 
 /* The uses whose count rises, moves credited; frozen and removed ones counted (excess.c). */
