@@ -127,6 +127,8 @@ void policy_overlay_server(struct policy *pushed, const struct policy *server);
 /* T1: read at all; and whether `path` may use facade `f` freely (allow, R3). */
 bool policy_reads(const struct policy *policy, struct slice path);
 bool policy_allows(const struct facade_policy *facade, struct slice path);
+/* `# pawl: allow (reason)` on a line of a text, with a reason, where the policy permits it. */
+bool policy_allows_line(const struct policy *policy, const struct text *text, struct position at);
 /* The facade that a symbol is a use of: what stands before its last dot, or all of it, where that
  * is a facade that `only` governs (R4). */
 struct slice policy_symbol_facade(const struct policy *policy, struct slice symbol);

@@ -87,9 +87,6 @@ int text_of_entry(struct snapshot *snapshot, struct slice path, const struct ent
 
 /* Whether a raw use counts for this path at all: allow, type-checking = free, escapes. */
 bool use_counts(const struct policy *policy, struct slice path, const struct raw_use *use);
-/* `# pawl: allow (reason)` on the name's line, with a reason, where the policy permits it. */
-bool use_allowed_inline(const struct policy *policy, const struct text *text,
-			const struct raw_use *use);
 /* Whether it is one of the tip's count: no exception is written on its line. */
 bool use_counts_in_tip(const struct judgement *judgement, const struct changed_path *path,
 		       const struct raw_use *use);

@@ -80,6 +80,24 @@ bool policy_allows(const struct facade_policy *facade, struct slice path)
 	return patterns_match(&facade->allow, path);
 }
 
+bool policy_allows_line(const struct policy *policy, const struct text *text, struct position at)
+{
+	static const struct slice mark = {"# pawl: allow (", 15};
+	struct slice line, rest;
+	const char *found;
+
+	if (!policy->inline_allow)
+		return false;
+	line = text_line(text, at);
+	found = slice_find(line, mark);
+	if (!found)
+		return false;
+	rest.ptr = found + mark.len;
+	rest.len = line.len - (size_t)(rest.ptr - line.ptr);
+	found = memchr(rest.ptr, ')', rest.len);
+	return found && found > rest.ptr;
+}
+
 bool policy_bars(const struct facade_policy *facade, struct slice path)
 {
 	return facade->only.count && !patterns_match(&facade->only, path) &&

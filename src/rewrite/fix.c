@@ -502,8 +502,8 @@ static int ask(void *payload, uint32_t facade, uint32_t at, struct attribute_ans
 	return answer_of(asking, use, origin, facade, out, error);
 }
 
-static int ask_name(void *payload, uint32_t facade, struct slice name, struct attribute_answer *out,
-		    struct pawl_error *error)
+static int ask_name(void *payload, uint32_t facade, const struct chain_step *step,
+		    struct attribute_answer *out, struct pawl_error *error)
 {
 	struct asking *asking = payload;
 	struct fixing *fixing = asking->fixing;
@@ -512,7 +512,7 @@ static int ask_name(void *payload, uint32_t facade, struct slice name, struct at
 	struct tree_use use = {
 		.path = asking->file->path,
 		.facade = facade,
-		.symbol = slice_join(fixing->arena, of, SLICE("."), name),
+		.symbol = slice_join(fixing->arena, of, SLICE("."), step->name),
 	};
 	const struct origin *origin;
 
@@ -522,6 +522,7 @@ static int ask_name(void *payload, uint32_t facade, struct slice name, struct at
 	if (origin_of(fixing, &use, of, &origin, error) < 0)
 		return -1;
 	out->use = origin_is_use(origin);
+	out->allowed = policy_allows_line(fixing->request->policy, &asking->file->text, step->at);
 	return answer_of(asking, &use, origin, facade, out, error);
 }
 
