@@ -1,5 +1,5 @@
 /*
- * The parts of a rewriting: what is to become of each use (fix.c), what is patched by name
+ * The parts of a rewriting: what is to become of each use (fixing.h), what is patched by name
  * (targets.c), the statements that result (statements.c), and where they go (place.c). Private to
  * src/rewrite.
  */
