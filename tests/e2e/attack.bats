@@ -147,6 +147,34 @@ link() {
 	finds src/mono/new.py:2:22 mono.models.User
 }
 
+@test "N1: a root in another root gives the facade a second name" {
+	policy <<-'POLICY'
+		[pawl]
+		roots = src .
+
+		[facade mono.models]
+	POLICY
+	python3 -c 'import sys; sys.path[:0] = ["src", "."]; from src.mono.models import User' # it runs
+	local text
+	for text in 'from src.mono.models import User' 'import src.mono.models as m; m.User' \
+		'import src.mono.models; src.mono.models.User' 'from src.mono import models; models.User' \
+		'import src; src.mono.models.User'; do
+		put_line tests/new.py "$text"
+		commit "$text"
+		push_rejected 1 main
+		says mono.models.User
+		work reset -q --hard HEAD~
+	done
+	put_line src/tools/run.py 'from ..mono.models import User'
+	commit 'python -m src.tools.run'
+	push_rejected 1 main
+	finds src/tools/run.py:1:27 mono.models.User
+	work reset -q --hard HEAD~
+	put_line tests/new.py 'from src.mono.models.user import User' 'from src.mono.models import user'
+	commit 'Canonical enough'
+	push_ok main
+}
+
 @test "N1: the parent package's source has the facade by its bare name, whoever loaded it" {
 	put_line src/mono/__init__.py 'def show():' '    return models.User'
 	commit 'A name that nothing here binds'
