@@ -147,6 +147,22 @@ link() {
 	finds src/mono/new.py:2:22 mono.models.User
 }
 
+@test "D9: a stub of the facade in an earlier root declares nothing" {
+	policy <<-'POLICY'
+		[pawl]
+		roots = typings src
+
+		[facade mono.models]
+	POLICY
+	put_line typings/mono/__init__.pyi ''
+	put_line typings/mono/models/__init__.pyi 'class User: ...' 'class Group: ...'
+	commit 'Stubs'
+	push_ok main
+	new_use
+	push_rejected 1 main
+	finds src/mono/new.py:1:25 mono.models.User
+}
+
 @test "N1: a root in another root gives the facade a second name" {
 	policy <<-'POLICY'
 		[pawl]
