@@ -187,7 +187,8 @@ static struct slice bound_module(struct reader *reader, const struct import *imp
 	return leads_to_facade(reader, bound) ? bound : (struct slice){0};
 }
 
-/* `from P import *` as `from P import m`, for a facade P.m or one below it. */
+/* `from P import *` as `from P import m`, for a facade P.m or one below it. `bound_names` are those
+ * that imports of the text bind, and what was unfolded before. */
 static void unfold_star(struct reader *reader, struct import star, struct map *bound_names,
 			struct imports *imports)
 {
@@ -207,8 +208,9 @@ static void unfold_star(struct reader *reader, struct import star, struct map *b
 		dot = memchr(rest.ptr, '.', rest.len);
 		star.name = (struct slice){rest.ptr, dot ? (size_t)(dot - rest.ptr) : rest.len};
 		known = map_put(bound_names, star.name);
-		if (known->value)
+		if (known->value == imports)
 			continue;
+		star.implied |= known->value != NULL;
 		known->value = imports;
 		star.star = false;
 		*ARENA_PUSH(reader->arena, imports) = star;
@@ -217,7 +219,7 @@ static void unfold_star(struct reader *reader, struct import star, struct map *b
 
 /*
  * A star binds the submodules that its package has by then, whoever loaded them: a facade is one.
- * Where the text imports that name from elsewhere too, it is taken to be the other.
+ * Where the text surely imports that name from elsewhere too, it is taken to be the other.
  */
 static void unfold_stars(struct reader *reader, struct imports *imports)
 {
@@ -230,7 +232,7 @@ static void unfold_stars(struct reader *reader, struct imports *imports)
 	if (!any)
 		return;
 	for (size_t i = 0; i < count; i++)
-		map_put(&bound_names, import_bound_name(&imports->items[i]))->value = imports;
+		map_put(&bound_names, import_bound_name(&imports->items[i]))->value = reader;
 	for (size_t i = 0; i < count; i++)
 		if (imports->items[i].star)
 			unfold_star(reader, imports->items[i], &bound_names, imports);
@@ -248,7 +250,7 @@ static bool may_hold(const struct text *text, struct slice name)
 
 /*
  * Whoever loads P.m binds `m` in P's own namespace: the package's source has the facade by its bare
- * name, unless it binds that name to something of its own.
+ * name, unless it surely binds that name to something of its own.
  */
 static void imply_submodules(struct reader *reader, const struct text *text,
 			     struct imports *imports)
@@ -260,8 +262,6 @@ static void imply_submodules(struct reader *reader, const struct text *text,
 	if (!module->known || !module->package || !module->name.len ||
 	    !leads_to_facade(reader, module->name))
 		return;
-	for (size_t i = 0; i < count; i++)
-		map_put(&bound_names, import_bound_name(&imports->items[i]))->value = imports;
 	unfold_star(reader, (struct import){.from = true, .implied = true, .module = module->name},
 		    &bound_names, imports);
 	/* A whole parse looks for the name: only where there may be one. */

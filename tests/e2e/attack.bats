@@ -204,6 +204,40 @@ link() {
 	push_ok main
 }
 
+@test "N1: a name that the parent package binds in some runs only may still be the facade" {
+	local text
+	for text in 'if 0: models = None' 'models: object' 'def g(): from os import path as models' \
+		$'if 0:\n    from os import path as models' $'def g():\n    global models\n    models = 1'; do
+		put_line src/mono/__init__.py "$text" 'def show(): return models.User'
+		commit "$text"
+		push_rejected 1 main
+		says mono.models.User
+		work reset -q --hard HEAD~
+	done
+	put_line src/mono/new.py 'from mono import *' 'def g(): from os import path as models' 'models.User'
+	commit 'A star, and a name of another scope'
+	push_rejected 1 main
+	finds src/mono/new.py:3:8 mono.models.User
+}
+
+@test "N2: a class body has the module's name where it has not bound its own" {
+	local text
+	for text in 'if 0: models = 1' 'models: object' 'for models in (): pass' '0 and (models := 1)' \
+		'models = 1; del models' 'if 0: import os as models'; do
+		put_line src/mono/new.py 'from mono import models' 'class A:' "    $text" '    x = models.User'
+		(cd src && python3 -c 'import mono.models, mono.new; assert mono.new.A.x is mono.models.User') # it runs
+		commit "$text"
+		push_rejected 1 main
+		finds src/mono/new.py:4:16 mono.models.User
+		work reset -q --hard HEAD~
+	done
+	for text in 'models = A' 'def models(self): pass' 'import os as models' 'class models: pass'; do
+		put_line src/mono/new.py 'from mono import models' 'class A:' "    $text" '    x = models.User'
+		commit "$text"
+		push_ok main
+	done
+}
+
 @test "an exception's comment cannot go and leave its use" {
 	policy <<-'POLICY'
 		[pawl]
