@@ -129,6 +129,8 @@ void policy_overlay_server(struct policy *pushed, const struct policy *server);
 /* T1: read at all; and whether `path` may use facade `f` freely (allow, R3). */
 bool policy_reads(const struct policy *policy, struct slice path);
 bool policy_allows(const struct facade_policy *facade, struct slice path);
+/* `# pawl: allow (reason)` on a line of a text, with a reason, where the policy permits it. */
+bool policy_allows_line(const struct policy *policy, const struct text *text, struct position at);
 /* The facade that a symbol is a use of: what stands before its last dot, or all of it, where that
  * is a facade that `only` governs (R4). */
 struct slice policy_symbol_facade(const struct policy *policy, struct slice symbol);
@@ -445,16 +447,24 @@ struct ratchet {
 	uint64_t moved;		/* uses of vanished paths that new paths took over */
 };
 
+struct ratchet_request {
+	const struct policy *policy;
+	const struct baseline *frozen;
+	const struct baseline *tree;	 /* what baseline_of_uses() gave for `snapshot` */
+	const struct slices *unreadable; /* the paths that it could not read */
+	struct snapshot *snapshot;
+	const git_oid *commit; /* what it is the tree of, or, of a working tree, stands on: asked
+				  what was gone before; NULL: nothing is asked */
+};
+
 /*
  * B2: entries of paths that `snapshot` lacks are credit, per symbol, for paths that `frozen` does
- * not name; of a text that `only` bars it pays for such a one, of another it does not (R4). `tree`
- * is what baseline_of_uses() gave for `snapshot`, `unreadable` the paths that it could not read. 0
- * or -1.
+ * not name; of a text that `only` bars it pays for such a one, of another it does not (R4). Where
+ * that leaves an excess, entries of paths that were gone and are another file's now are credit too,
+ * and those paths to be paid for (src/policy/reused.c). 0 or -1.
  */
-int baseline_ratchet(const struct policy *policy, const struct baseline *frozen,
-		     const struct baseline *tree, const struct slices *unreadable,
-		     struct snapshot *snapshot, struct arena *arena, struct ratchet *out,
-		     struct pawl_error *error);
+int baseline_ratchet(const struct ratchet_request *request, struct arena *arena,
+		     struct ratchet *out, struct pawl_error *error);
 
 /* The baseline that `snapshot` holds at the policy's path: 0, 1 where there is none, -1. */
 int baseline_of_snapshot(struct snapshot *snapshot, const struct policy *policy, bool strict,
@@ -477,13 +487,19 @@ int baseline_ratchet_staged(const struct staged *staged, const struct policy *po
 
 /* ---- the verdict on a whole tree (src/policy/tree_verdict.c) ---- */
 
+struct tree_request {
+	const struct policy *policy;
+	struct snapshot *snapshot;
+	const git_oid *commit; /* as in struct ratchet_request */
+	const struct baseline *frozen;
+	bool exact; /* entries that are no longer needed are findings too */
+};
+
 /*
- * Every use of a tree less `frozen`: `check --all`. `exact`: entries that are no longer needed are
- * findings too. verdict->frozen counts what the baseline covers, ->removed what it has and the tree
- * has no more.
+ * Every use of a tree less `frozen`: `check --all`. verdict->frozen counts what the baseline
+ * covers, ->removed what it has and the tree has no more.
  */
-int judge_tree(struct snapshot *snapshot, const struct policy *policy,
-	       const struct baseline *frozen, bool exact, struct arena *arena, struct verdict *out,
+int judge_tree(const struct tree_request *request, struct arena *arena, struct verdict *out,
 	       struct pawl_error *error);
 
 /* ---- who owns a path (src/policy/owners.c) ---- */

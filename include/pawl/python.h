@@ -60,7 +60,8 @@ enum scope_kind { SCOPE_MODULE, SCOPE_CLASS, SCOPE_FUNCTION };
 struct import {
 	bool from;	     /* `from M import N`, else `import M` */
 	bool star;	     /* `from M import *`: name is "*" */
-	bool implied;	     /* written nowhere: binds only what nothing else in its scope binds */
+	bool implied;	     /* written nowhere: binds only what nothing else in its scope surely
+				binds */
 	bool type_checking;  /* runs under `if TYPE_CHECKING:` only (the name bound by typing's
 				import alone) */
 	unsigned level;	     /* leading dots */

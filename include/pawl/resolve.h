@@ -202,6 +202,9 @@ struct facade_set {
 	size_t count;
 	const bool
 		*restricted; /* for each: imports of the module itself are told too; NULL: none */
+	/* Roots that lie in other roots, dotted from there: with `roots = src .` Python finds the
+	 * source of sentry.models under the name src.sentry.models, too. */
+	struct slices nested_roots;
 };
 
 /* A raw name got through a facade: whether it is a use is for the facade to say (R2). */

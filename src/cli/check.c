@@ -276,14 +276,19 @@ static int check_tree(struct session *session, const struct options *options)
 {
 	bool worktree = !options->what && repository_worktree(session->repository);
 	const char *revision = options->what || worktree ? options->what : "HEAD";
-	struct snapshot *snapshot;
 	struct baseline frozen = {0};
+	struct tree_request request = {
+		.policy = &session->policy,
+		.frozen = &frozen,
+		.exact = options->exact,
+	};
 	struct verdict verdict = {0};
 
-	if (session_snapshot(session, options->config, revision, &snapshot) < 0 ||
-	    session_baseline(session, snapshot, revision, &frozen) < 0 ||
-	    judge_tree(snapshot, &session->policy, &frozen, options->exact, &session->arena,
-		       &verdict, &session->error) < 0)
+	if (session_snapshot(session, options->config, revision, &request.snapshot) < 0 ||
+	    session_baseline(session, request.snapshot, revision, &frozen) < 0)
+		return session_fail(session);
+	request.commit = session_commit(session, revision);
+	if (judge_tree(&request, &session->arena, &verdict, &session->error) < 0)
 		return session_fail(session);
 	session_say_conflict(&frozen, stderr);
 	say_overdue(session);

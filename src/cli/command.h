@@ -63,6 +63,10 @@ int session_policy(struct session *session, const char *config, struct snapshot 
 int session_snapshot(struct session *session, const char *config, const char *revision,
 		     struct snapshot **out);
 
+/* The commit that goes with session_snapshot(): the one that the working tree stands on where
+ * `revision` is NULL; NULL where there is none yet. In the session's memory. */
+const git_oid *session_commit(struct session *session, const char *revision);
+
 /*
  * The baseline as it stands in the working tree, tracked or not, with its file's path and bytes: 0;
  * 1 where there is none; -1.

@@ -58,6 +58,12 @@ static int read_state(struct session *session, const struct options *options, st
 {
 	struct arena *arena = &session->arena;
 	struct tree_uses uses = {0};
+	struct ratchet_request request = {
+		.policy = &session->policy,
+		.frozen = &out->frozen,
+		.tree = &out->tree,
+		.unreadable = &uses.unreadable,
+	};
 	int result;
 
 	if (!repository_worktree(session->repository))
@@ -74,8 +80,9 @@ static int read_state(struct session *session, const struct options *options, st
 		return -1;
 	session_say_unreadable(session, &uses);
 	baseline_of_uses(&uses, arena, &out->tree);
-	return baseline_ratchet(&session->policy, &out->frozen, &out->tree, &uses.unreadable,
-				out->snapshot, arena, &out->ratchet, &session->error);
+	request.snapshot = out->snapshot;
+	request.commit = session_commit(session, options->revision);
+	return baseline_ratchet(&request, arena, &out->ratchet, &session->error);
 }
 
 static void print_entries(struct session *session, const struct baseline *baseline)

@@ -153,6 +153,16 @@ int session_snapshot(struct session *session, const char *config, const char *re
 	return session_warn_missing(session, *out);
 }
 
+const git_oid *session_commit(struct session *session, const char *revision)
+{
+	git_oid *commit = arena_alloc(&session->arena, sizeof *commit);
+	struct pawl_error unborn = {0};
+
+	if (revision_parse(session->repository, revision ? revision : "HEAD", commit, &unborn) < 0)
+		return NULL;
+	return commit;
+}
+
 /* 0; 1 where there is none, which is no error; -1. */
 static int policy_if_any(struct session *session, const char *config, struct snapshot *snapshot)
 {

@@ -110,7 +110,7 @@ static int compare_to_path(const void *path, const void *item)
 {
 	const struct baseline_entry *entry = item;
 
-	return slice_compare(*(const struct slice *)path, entry->path);
+	return compare_written(*(const struct slice *)path, entry->path);
 }
 
 bool baseline_names(const struct baseline *baseline, struct slice path)

@@ -3,10 +3,13 @@
  * trusts it, and so must its readers: it may only become shorter.
  *
  * Longer is what `pawl ratchet` would not write: an entry over every base's, which no entry of a
- * vanished path pays for. Where no base lists a facade at all (the first baseline, or a facade that
- * this push freezes) its entries must be uses that a base's tree has. To delete the baseline is
- * harmless: `check --all` then finds more, never less, and what is written next is held against the
- * accepted tree by the same rule.
+ * vanished path pays for. Which entries are of a file that is gone, though another one stands at
+ * its path, only history tells (reused.c); it is not asked here. An entry that the tip's own tree
+ * needs is taken where the baseline as a whole says no more of its symbol than it did: such a use
+ * was accepted, or is judged by this very push. Where no base lists a facade at all (the first
+ * baseline, or a facade that this push freezes) its entries must be uses that a base's tree has. To
+ * delete the baseline is harmless: `check --all` then finds more, never less, and what is written
+ * next is held against the accepted tree by the same rule.
  */
 #include "judge.h"
 
@@ -20,6 +23,14 @@ struct guard {
 	struct map listed;	/* facades that `frozen` has entries of */
 	struct policy policy;	/* with the facades that the tip freezes */
 	struct baseline *trees; /* what each base's tree has of the facades that are not listed */
+	struct baseline needed; /* what the tip's tree has on the paths of the others */
+	struct map balances;	/* symbol to struct balance */
+};
+
+/* What is said of a symbol on all paths together; `barred`: on those that `only` bars (R4). */
+struct balance {
+	uint64_t accepted, barred_accepted;
+	uint64_t said, barred_said;
 };
 
 /* ---- findings ---- */
@@ -217,10 +228,80 @@ static uint64_t count_in_trees(const struct guard *guard, const struct baseline_
 	return most;
 }
 
+/* ---- entries that the tip's tree needs ---- */
+
+static struct balance *balance_of(struct guard *guard, struct slice symbol)
+{
+	struct map_entry *entry = map_put(&guard->balances, symbol);
+
+	if (!entry->value)
+		entry->value = arena_alloc(guard->balances.arena, sizeof(struct balance));
+	return entry->value;
+}
+
+static bool is_barred(const struct guard *guard, const struct baseline_entry *entry)
+{
+	const struct facade_policy *facade =
+		policy_facade(&guard->policy, policy_symbol_facade(&guard->policy, entry->symbol));
+
+	return facade && policy_bars(facade, entry->path);
+}
+
+static void read_balances(struct guard *guard)
+{
+	guard->balances.arena = guard->judgement->arena;
+	for (size_t i = 0; i < guard->frozen.count; i++) {
+		const struct baseline_entry *entry = &guard->frozen.items[i];
+		struct balance *balance = balance_of(guard, entry->symbol);
+
+		balance->accepted += entry->count;
+		balance->barred_accepted += is_barred(guard, entry) ? entry->count : 0;
+	}
+	for (size_t i = 0; i < guard->tip.count; i++) {
+		const struct baseline_entry *entry = &guard->tip.items[i];
+		struct balance *balance = balance_of(guard, entry->symbol);
+
+		balance->said += entry->count;
+		balance->barred_said += is_barred(guard, entry) ? entry->count : 0;
+	}
+}
+
+static int read_needed(struct guard *guard, const struct baseline *excess, struct pawl_error *error)
+{
+	struct arena *arena = guard->judgement->arena;
+	struct tree_uses uses = {0};
+	struct slices paths = {0};
+
+	for (size_t i = 0; i < excess->count; i++) {
+		const struct baseline_entry *entry = &excess->items[i];
+
+		if (is_listed(guard, entry) &&
+		    (!paths.count || !slice_equal(paths.items[paths.count - 1], entry->path)))
+			*ARENA_PUSH(arena, &paths) = entry->path;
+	}
+	if (!paths.count)
+		return 0;
+	read_balances(guard);
+	if (tree_uses_of_paths(guard->judgement->request->tip, &guard->policy, &paths, arena, &uses,
+			       error) < 0)
+		return -1;
+	baseline_of_uses(&uses, arena, &guard->needed);
+	return 0;
+}
+
+static bool is_needed(struct guard *guard, const struct baseline_entry *entry)
+{
+	const struct balance *balance = balance_of(guard, entry->symbol);
+
+	return entry->count <= baseline_count(&guard->needed, entry->path, entry->symbol) &&
+	       balance->said <= balance->accepted &&
+	       balance->barred_said <= balance->barred_accepted;
+}
+
 static int report_excess(struct guard *guard, const struct baseline *excess,
 			 struct pawl_error *error)
 {
-	if (read_trees(guard, excess, error) < 0)
+	if (read_trees(guard, excess, error) < 0 || read_needed(guard, excess, error) < 0)
 		return -1;
 	for (size_t i = 0; i < excess->count; i++) {
 		const struct baseline_entry *over = &excess->items[i];
@@ -229,7 +310,9 @@ static int report_excess(struct guard *guard, const struct baseline *excess,
 		uint64_t has;
 
 		if (is_listed(guard, over)) {
-			add_longer(guard, entry, entry->count - over->count, "accepted are");
+			if (!is_needed(guard, entry))
+				add_longer(guard, entry, entry->count - over->count,
+					   "accepted are");
 			continue;
 		}
 		has = count_in_trees(guard, entry);
@@ -260,6 +343,13 @@ int judge_baseline_file(struct judgement *judgement, struct pawl_error *error)
 	const struct judge_request *request = judgement->request;
 	static const struct slices all_read;
 	struct guard guard = {.judgement = judgement, .path = request->policy->baseline};
+	struct ratchet_request ratchet_request = {
+		.policy = &guard.policy,
+		.frozen = &guard.frozen,
+		.tree = &guard.tip,
+		.unreadable = &all_read,
+		.snapshot = request->tip,
+	};
 	struct ratchet ratchet = {0};
 	int result;
 
@@ -273,8 +363,7 @@ int judge_baseline_file(struct judgement *judgement, struct pawl_error *error)
 	if (result != 0)
 		return result < 0 ? -1 : 0;
 	if (read_policy(&guard, error) < 0 || read_bases(&guard, error) < 0 ||
-	    baseline_ratchet(&guard.policy, &guard.frozen, &guard.tip, &all_read, request->tip,
-			     judgement->arena, &ratchet, error) < 0)
+	    baseline_ratchet(&ratchet_request, judgement->arena, &ratchet, error) < 0)
 		return -1;
 	return report_excess(&guard, &ratchet.excess, error);
 }

@@ -92,9 +92,6 @@ int text_of_entry(struct snapshot *snapshot, struct slice path, const struct ent
 
 /* Whether a raw use counts for this path at all: allow, type-checking = free, escapes. */
 bool use_counts(const struct policy *policy, struct slice path, const struct raw_use *use);
-/* `# pawl: allow (reason)` on the name's line, with a reason, where the policy permits it. */
-bool use_allowed_inline(const struct policy *policy, const struct text *text,
-			const struct raw_use *use);
 /* Whether it is one of the tip's count: no exception is written on its line. */
 bool use_counts_in_tip(const struct judgement *judgement, const struct changed_path *path,
 		       const struct raw_use *use);
@@ -150,6 +147,13 @@ size_t classifier_parsed(const struct classifier *classifier);
 void classifier_forgive(struct classifier *classifier);
 /* Closes what it opened besides its arena. */
 void classifier_close(struct classifier *classifier);
+
+/* ---- paths that the baseline names for a file that is gone (reused.c) ---- */
+
+/* Of the paths that could pay for `excess`, or be paid for, those that are reused: keys of *out. 0
+ * or -1. */
+int reused_paths(const struct ratchet_request *request, const struct baseline *excess,
+		 struct arena *arena, struct map *out, struct pawl_error *error);
 
 /* ---- findings ---- */
 

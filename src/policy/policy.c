@@ -80,6 +80,24 @@ bool policy_allows(const struct facade_policy *facade, struct slice path)
 	return patterns_match(&facade->allow, path);
 }
 
+bool policy_allows_line(const struct policy *policy, const struct text *text, struct position at)
+{
+	static const struct slice mark = {"# pawl: allow (", 15};
+	struct slice line, rest;
+	const char *found;
+
+	if (!policy->inline_allow)
+		return false;
+	line = text_line(text, at);
+	found = slice_find(line, mark);
+	if (!found)
+		return false;
+	rest.ptr = found + mark.len;
+	rest.len = line.len - (size_t)(rest.ptr - line.ptr);
+	found = memchr(rest.ptr, ')', rest.len);
+	return found && found > rest.ptr;
+}
+
 bool policy_bars(const struct facade_policy *facade, struct slice path)
 {
 	return facade->only.count && !patterns_match(&facade->only, path) &&
@@ -109,6 +127,39 @@ struct slice policy_bar_note(const struct facade_policy *facade, struct arena *a
 	return buf_slice(&buf);
 }
 
+/* What of a root lies below another one; empty where it does not. */
+static struct slice root_below(struct slice root, struct slice above)
+{
+	while (root.len && root.ptr[root.len - 1] == '/')
+		root.len--;
+	while (above.len && above.ptr[above.len - 1] == '/')
+		above.len--;
+	if (slice_equal_string(root, "."))
+		return (struct slice){0};
+	if (!above.len || slice_equal_string(above, "."))
+		return root;
+	if (root.len <= above.len || !slice_starts_with(root, above) || root.ptr[above.len] != '/')
+		return (struct slice){0};
+	return (struct slice){root.ptr + above.len + 1, root.len - above.len - 1};
+}
+
+static struct slices nested_roots(const struct slices *roots, struct arena *arena)
+{
+	struct slices nested = {0};
+
+	for (size_t i = 0; i < roots->count; i++)
+		for (size_t j = 0; j < roots->count; j++) {
+			struct slice below = root_below(roots->items[i], roots->items[j]);
+			char *name = arena_alloc(arena, below.len + 1);
+
+			for (size_t k = 0; k < below.len; k++)
+				name[k] = below.ptr[k] == '/' ? '.' : below.ptr[k];
+			if (below.len)
+				*ARENA_PUSH(arena, &nested) = (struct slice){name, below.len};
+		}
+	return nested;
+}
+
 struct facade_set policy_facade_set(const struct policy *policy, struct arena *arena)
 {
 	struct facade_set set = {.count = policy->count};
@@ -121,6 +172,7 @@ struct facade_set policy_facade_set(const struct policy *policy, struct arena *a
 	for (size_t i = 0; i < policy->count; i++)
 		restricted[i] = policy->items[i].only.count > 0;
 	set.restricted = restricted;
+	set.nested_roots = nested_roots(&policy->roots, arena);
 	return set;
 }
 

@@ -1,4 +1,4 @@
-#include "pawl/policy.h"
+#include "judge.h"
 
 #define BASELINE_LIMIT ((size_t)64 << 20)
 
@@ -38,9 +38,10 @@ static bool is_barred(const struct policy *policy, const struct baseline_entry *
 }
 
 /* Entries are sorted by path, so each path is looked up once. */
-static int gather_credits(const struct policy *policy, const struct baseline *frozen,
-			  struct snapshot *snapshot, struct map *credits, struct pawl_error *error)
+static int gather_credits(const struct ratchet_request *request, const struct map *reused,
+			  struct map *credits, struct pawl_error *error)
 {
+	const struct baseline *frozen = request->frozen;
 	struct slice path = {0};
 	bool vanished = false;
 
@@ -50,14 +51,14 @@ static int gather_credits(const struct policy *policy, const struct baseline *fr
 
 		if (i == 0 || !slice_equal(path, entry->path)) {
 			path = entry->path;
-			if (snapshot_lookup(snapshot, path, &found, error) < 0)
+			if (snapshot_lookup(request->snapshot, path, &found, error) < 0)
 				return -1;
-			vanished = found.mode == 0;
+			vanished = found.mode == 0 || map_get(reused, path);
 		}
 		if (vanished) {
 			struct credit *credit = credit_of(credits, entry->symbol);
 
-			*(is_barred(policy, entry) ? &credit->barred : &credit->free) +=
+			*(is_barred(request->policy, entry) ? &credit->barred : &credit->free) +=
 				entry->count;
 		}
 	}
@@ -73,9 +74,11 @@ static uint64_t spend(uint64_t *credit, uint64_t wanted)
 }
 
 /* What cannot be read may still have its uses: its entries stay. */
-static void keep_unreadable(const struct baseline *frozen, const struct slices *unreadable,
-			    struct arena *arena, struct ratchet *out)
+static void keep_unreadable(const struct ratchet_request *request, struct arena *arena,
+			    struct ratchet *out)
 {
+	const struct baseline *frozen = request->frozen;
+	const struct slices *unreadable = request->unreadable;
 	struct map paths = {.arena = arena};
 
 	for (size_t i = 0; i < unreadable->count; i++)
@@ -90,26 +93,28 @@ static void keep_unreadable(const struct baseline *frozen, const struct slices *
 	}
 }
 
-int baseline_ratchet(const struct policy *policy, const struct baseline *frozen,
-		     const struct baseline *tree, const struct slices *unreadable,
-		     struct snapshot *snapshot, struct arena *arena, struct ratchet *out,
-		     struct pawl_error *error)
+/* `reused`: paths that the baseline names for a file that is gone. */
+static int ratchet(const struct ratchet_request *request, const struct map *reused,
+		   struct arena *arena, struct ratchet *out, struct pawl_error *error)
 {
+	const struct baseline *frozen = request->frozen;
 	struct map credits = {.arena = arena};
 
 	*out = (struct ratchet){0};
-	keep_unreadable(frozen, unreadable, arena, out);
-	if (gather_credits(policy, frozen, snapshot, &credits, error) < 0)
+	keep_unreadable(request, arena, out);
+	if (gather_credits(request, reused, &credits, error) < 0)
 		return -1;
-	for (size_t i = 0; i < tree->count; i++) {
-		const struct baseline_entry *entry = &tree->items[i];
+	for (size_t i = 0; i < request->tree->count; i++) {
+		const struct baseline_entry *entry = &request->tree->items[i];
 		uint64_t had = baseline_count(frozen, entry->path, entry->symbol);
 		uint64_t kept = entry->count < had ? entry->count : had;
 
-		if (!baseline_names(frozen, entry->path)) {
+		if (!baseline_names(frozen, entry->path) || map_get(reused, entry->path)) {
 			struct credit *credit = credit_of(&credits, entry->symbol);
 
-			kept = is_barred(policy, entry) ? 0 : spend(&credit->free, entry->count);
+			kept = is_barred(request->policy, entry)
+				       ? 0
+				       : spend(&credit->free, entry->count);
 			kept += spend(&credit->barred, entry->count - kept);
 			out->moved += kept;
 		}
@@ -123,6 +128,20 @@ int baseline_ratchet(const struct policy *policy, const struct baseline *frozen,
 	baseline_sort(&out->excess);
 	out->removed = baseline_total(frozen) - baseline_total(&out->kept);
 	return 0;
+}
+
+int baseline_ratchet(const struct ratchet_request *request, struct arena *arena,
+		     struct ratchet *out, struct pawl_error *error)
+{
+	struct map reused = {.arena = arena};
+
+	if (ratchet(request, &reused, arena, out, error) < 0)
+		return -1;
+	if (!out->excess.count || !request->commit)
+		return 0;
+	if (reused_paths(request, &out->excess, arena, &reused, error) < 0)
+		return -1;
+	return reused.count ? ratchet(request, &reused, arena, out, error) : 0;
 }
 
 int baseline_of_snapshot(struct snapshot *snapshot, const struct policy *policy, bool strict,

@@ -2,6 +2,10 @@
  * The ratchet of a commit: what the staged baseline loses by what is staged. It touches only lines
  * about paths that the commit changes, so that it costs what the commit does, and no commit says
  * more than it is about.
+ *
+ * Of those, only paths of which the baseline says what a base has. Where an earlier commit left
+ * entries behind, they may be those of a file that is gone, and owed to where it went (B2): that
+ * takes the whole tree and its history to tell, so they are left to `pawl ratchet`.
  */
 #include "judge.h"
 
@@ -57,28 +61,118 @@ static int base_has(const struct staged *staged, struct slice path, struct pawl_
 	return 0;
 }
 
-/*
- * Parts what the staged texts use: by paths that the baseline names, and by new ones. A path that a
- * base has and the baseline does not name is in neither: entries that an earlier commit left behind
- * pay for it, or nothing does. It may not take what the paths that vanish now owe to the new (P7).
- */
-static int part(const struct staged *staged, const struct baseline *frozen,
-		const struct baseline *tree, struct arena *arena, struct baseline *named,
-		struct baseline *fresh, struct pawl_error *error)
+/* How many entries, from the first on, are about the same path. */
+static size_t run_of(const struct baseline *baseline, size_t first)
 {
+	size_t end = first + 1;
+
+	while (end < baseline->count &&
+	       slice_equal(baseline->items[end].path, baseline->items[first].path))
+		end++;
+	return end - first;
+}
+
+/* What one base has on the paths that the commit changes. */
+struct base_uses {
+	struct baseline entries;
+	struct map runs; /* path to how many entries are about it, as size_t * */
+};
+
+static int base_uses_read(struct snapshot *base, const struct policy *policy,
+			  const struct slices *paths, struct arena *arena, struct base_uses *out,
+			  struct pawl_error *error)
+{
+	struct tree_uses uses = {0};
+
+	*out = (struct base_uses){.runs = {.arena = arena}};
+	if (tree_uses_of_paths(base, policy, paths, arena, &uses, error) < 0)
+		return -1;
+	baseline_of_uses(&uses, arena, &out->entries);
+	for (size_t i = 0, count; i < out->entries.count; i += count) {
+		size_t *run = arena_alloc(arena, sizeof *run);
+
+		*run = count = run_of(&out->entries, i);
+		map_put(&out->runs, out->entries.items[i].path)->value = run;
+	}
+	return 0;
+}
+
+/* Whether the entries from `first` on say of their path what this base has there. */
+static bool says_what_is(const struct baseline *frozen, size_t first, size_t count,
+			 const struct base_uses *base)
+{
+	const size_t *run = map_get(&base->runs, frozen->items[first].path);
+
+	if (!run || *run != count)
+		return false;
+	for (size_t i = first; i < first + count; i++)
+		if (baseline_count(&base->entries, frozen->items[i].path,
+				   frozen->items[i].symbol) != frozen->items[i].count)
+			return false;
+	return true;
+}
+
+/* Moves to `kept` the entries of paths of which they say what no base has. */
+static int keep_inexact(const struct staged *staged, const struct policy *policy,
+			const struct slices *paths, struct arena *arena, struct baseline *frozen,
+			struct baseline *kept, struct pawl_error *error)
+{
+	struct base_uses *bases = arena_alloc(arena, (staged->base_count + 1) * sizeof *bases);
+	size_t left = 0;
+
+	for (size_t i = 0; i < staged->base_count; i++)
+		if (base_uses_read(staged->bases[i], policy, paths, arena, &bases[i], error) < 0)
+			return -1;
+	for (size_t i = 0, count; i < frozen->count; i += count) {
+		bool exact = false;
+
+		count = run_of(frozen, i);
+		for (size_t base = 0; base < staged->base_count && !exact; base++)
+			exact = says_what_is(frozen, i, count, &bases[base]);
+		for (size_t entry = i; entry < i + count; entry++)
+			if (exact)
+				frozen->items[left++] = frozen->items[entry];
+			else
+				*ARENA_PUSH(arena, kept) = frozen->items[entry];
+	}
+	frozen->count = left;
+	return 0;
+}
+
+/* What the staged texts use. */
+struct parts {
+	struct baseline named; /* by paths that the baseline names */
+	struct baseline fresh; /* by new ones */
+	bool returns; /* a new one is at a path that the baseline still names for a file that is
+		       * gone
+		       */
+};
+
+/*
+ * A path that a base has and the baseline does not name is in neither part: entries that an earlier
+ * commit left behind pay for it, or nothing does. It may not take what the paths that vanish now
+ * owe to the new (P7). `all` is the whole baseline, `frozen` what of it may be touched.
+ */
+static int part(const struct staged *staged, const struct baseline *all,
+		const struct baseline *frozen, const struct baseline *tree, struct arena *arena,
+		struct parts *out, struct pawl_error *error)
+{
+	*out = (struct parts){0};
 	for (size_t i = 0; i < tree->count; i++) {
 		const struct baseline_entry *entry = &tree->items[i];
 		int known;
 
 		if (baseline_names(frozen, entry->path)) {
-			*ARENA_PUSH(arena, named) = *entry;
+			*ARENA_PUSH(arena, &out->named) = *entry;
 			continue;
 		}
 		known = base_has(staged, entry->path, error);
 		if (known < 0)
 			return -1;
-		if (!known)
-			*ARENA_PUSH(arena, fresh) = *entry;
+		if (!known && baseline_names(all, entry->path))
+			out->returns = true;
+		else if (!known)
+			*ARENA_PUSH(arena, &out->fresh) = *entry;
 	}
 	return 0;
 }
@@ -116,24 +210,32 @@ static int keep_vanished(struct snapshot *tip, struct arena *arena, struct basel
  * left behind pays for it no more (B2). So where the entries that vanish do not pay for all new
  * paths, these stay unnamed and those stay as they are, for `pawl ratchet`, which sees the tree.
  */
-static int shrink(const struct staged *staged, const struct policy *policy, struct baseline *frozen,
-		  const struct baseline *tree, const struct slices *unreadable, struct arena *arena,
-		  struct baseline *kept, struct ratchet *out, struct pawl_error *error)
+static int shrink(const struct staged *staged, const struct policy *policy,
+		  const struct parts *parts, const struct slices *unreadable, struct arena *arena,
+		  struct baseline *frozen, struct baseline *kept, struct ratchet *out,
+		  struct pawl_error *error)
 {
-	struct baseline named = {0}, fresh = {0}, both = {0};
+	struct baseline both = {0};
+	struct ratchet_request request = {
+		.policy = policy,
+		.frozen = frozen,
+		.tree = &both,
+		.unreadable = unreadable,
+		.snapshot = staged->tip,
+	};
 
-	if (part(staged, frozen, tree, arena, &named, &fresh, error) < 0)
+	for (size_t i = 0; i < parts->named.count + parts->fresh.count; i++)
+		*ARENA_PUSH(arena, &both) = i < parts->named.count
+						    ? parts->named.items[i]
+						    : parts->fresh.items[i - parts->named.count];
+	if (baseline_ratchet(&request, arena, out, error) < 0)
 		return -1;
-	for (size_t i = 0; i < named.count + fresh.count; i++)
-		*ARENA_PUSH(arena, &both) =
-			i < named.count ? named.items[i] : fresh.items[i - named.count];
-	if (baseline_ratchet(policy, frozen, &both, unreadable, staged->tip, arena, out, error) < 0)
-		return -1;
-	if (!leaves_unpaid(out, &fresh))
+	if (!parts->returns && !leaves_unpaid(out, &parts->fresh))
 		return 0;
 	if (keep_vanished(staged->tip, arena, frozen, kept, error) < 0)
 		return -1;
-	return baseline_ratchet(policy, frozen, &named, unreadable, staged->tip, arena, out, error);
+	request.tree = &parts->named;
+	return baseline_ratchet(&request, arena, out, error);
 }
 
 int baseline_ratchet_staged(const struct staged *staged, const struct policy *policy,
@@ -144,6 +246,7 @@ int baseline_ratchet_staged(const struct staged *staged, const struct policy *po
 	struct baseline all = {0}, frozen = {0}, tree = {0}, kept = {0};
 	struct tree_uses uses = {0};
 	struct ratchet ratchet = {0};
+	struct parts parts;
 	struct slices paths;
 	int result;
 
@@ -160,10 +263,15 @@ int baseline_ratchet_staged(const struct staged *staged, const struct policy *po
 	if (!frozen.count)
 		return 0;
 	paths = paths_of(&changed, arena);
+	if (keep_inexact(staged, policy, &paths, arena, &frozen, &kept, error) < 0)
+		return -1;
+	if (!frozen.count)
+		return 0;
 	if (tree_uses_of_paths(staged->tip, policy, &paths, arena, &uses, error) < 0)
 		return -1;
 	baseline_of_uses(&uses, arena, &tree);
-	if (shrink(staged, policy, &frozen, &tree, &uses.unreadable, arena, &kept, &ratchet,
+	if (part(staged, &all, &frozen, &tree, arena, &parts, error) < 0 ||
+	    shrink(staged, policy, &parts, &uses.unreadable, arena, &frozen, &kept, &ratchet,
 		   error) < 0)
 		return -1;
 	for (size_t i = 0; i < ratchet.kept.count; i++)

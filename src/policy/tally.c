@@ -66,25 +66,6 @@ bool use_counts(const struct policy *policy, struct slice path, const struct raw
 	return use->itself ? policy_bars(facade, path) : !policy_allows(facade, path);
 }
 
-bool use_allowed_inline(const struct policy *policy, const struct text *text,
-			const struct raw_use *use)
-{
-	static const struct slice mark = {"# pawl: allow (", 15};
-	struct slice line, rest;
-	const char *found;
-
-	if (!policy->inline_allow)
-		return false;
-	line = text_line(text, use->at);
-	found = slice_find(line, mark);
-	if (!found)
-		return false;
-	rest.ptr = found + mark.len;
-	rest.len = line.len - (size_t)(rest.ptr - line.ptr);
-	found = memchr(rest.ptr, ')', rest.len);
-	return found && found > rest.ptr;
-}
-
 /* The key of a name's count: the facade's number, then the name. */
 static struct slice count_key(char *buffer, struct arena *arena, uint32_t facade, struct slice name)
 {
@@ -136,7 +117,8 @@ bool use_counts_in_tip(const struct judgement *judgement, const struct changed_p
 {
 	const struct policy *policy = judgement->request->policy;
 
-	return use_counts(policy, path->path, use) && !use_allowed_inline(policy, &path->text, use);
+	return use_counts(policy, path->path, use) &&
+	       !policy_allows_line(policy, &path->text, use->at);
 }
 
 static void count_tip(struct judgement *judgement, struct changed_path *path)
@@ -150,7 +132,7 @@ static void count_tip(struct judgement *judgement, struct changed_path *path)
 		if (!use_counts(policy, path->path, use))
 			continue;
 		count = count_of(judgement, path, use->facade, use->name);
-		if (use_allowed_inline(policy, &path->text, use))
+		if (policy_allows_line(policy, &path->text, use->at))
 			count->excused++;
 		else
 			count->tip++;
@@ -234,7 +216,7 @@ static int count_base(struct judgement *judgement, struct changed_path *path, si
 		/* An exception is none of the frozen uses: its comment could go, and the use stay.
 		 */
 		if (use_counts(request->policy, path->path, use) &&
-		    !use_allowed_inline(request->policy, &text, use))
+		    !policy_allows_line(request->policy, &text, use->at))
 			count_of(judgement, path, use->facade, use->name)->here++;
 	}
 	return 0;

@@ -56,7 +56,7 @@ static void add_use(struct tree_text *text, const struct text *source, const str
 	use->type_checking = raw->type_checking;
 	use->escape = raw->escape;
 	use->itself = raw->itself;
-	use->allowed = !raw->escape && use_allowed_inline(policy, source, raw);
+	use->allowed = !raw->escape && policy_allows_line(policy, source, raw->at);
 	use->at = raw->at;
 	use->name = slice_copy(arena, raw->name);
 	use->line = slice_copy(arena, text_line(source, raw->at));

@@ -85,24 +85,31 @@ static void add_slack(const struct policy *policy, const struct baseline *frozen
 	}
 }
 
-int judge_tree(struct snapshot *snapshot, const struct policy *policy,
-	       const struct baseline *frozen, bool exact, struct arena *arena, struct verdict *out,
+int judge_tree(const struct tree_request *request, struct arena *arena, struct verdict *out,
 	       struct pawl_error *error)
 {
+	const struct policy *policy = request->policy;
 	struct baseline tree = {0};
 	struct tree_uses uses = {0};
+	struct ratchet_request ratchet_request = {
+		.policy = policy,
+		.frozen = request->frozen,
+		.tree = &tree,
+		.unreadable = &uses.unreadable,
+		.snapshot = request->snapshot,
+		.commit = request->commit,
+	};
 	struct ratchet ratchet = {0};
 
 	*out = (struct verdict){.counted = true};
-	if (tree_uses_read(snapshot, policy, arena, &uses, error) < 0)
+	if (tree_uses_read(request->snapshot, policy, arena, &uses, error) < 0)
 		return -1;
 	baseline_of_uses(&uses, arena, &tree);
-	if (baseline_ratchet(policy, frozen, &tree, &uses.unreadable, snapshot, arena, &ratchet,
-			     error) < 0)
+	if (baseline_ratchet(&ratchet_request, arena, &ratchet, error) < 0)
 		return -1;
 	add_surplus(policy, &uses, &tree, &ratchet.excess, arena, out);
-	if (exact)
-		add_slack(policy, frozen, &ratchet.kept, arena, out);
+	if (request->exact)
+		add_slack(policy, request->frozen, &ratchet.kept, arena, out);
 	for (size_t i = 0; i < uses.unreadable.count; i++)
 		add(arena, out, FINDING_UNREADABLE, uses.unreadable.items[i])->note =
 			uses.reasons.items[i];

@@ -79,8 +79,10 @@ static void bind_imports(struct reader *reader, const bool *wanted)
 		if (!wanted[i] || import->star)
 			continue;
 		name = import_bound_name(import);
-		scope = scope_at(scopes, import->statement.offset);
-		if (import->implied && scope_binds(scope, name))
+		/* What stands nowhere is the module's. */
+		scope = import->statement.line ? scope_at(scopes, import->statement.offset)
+					       : scopes->items[0];
+		if (import->implied && scope_binds_surely(scope, name))
 			continue;
 		key = import_key(import, reader->arena);
 		scope_import(scopes, scope, scope_mangle(scopes, scope, name), key, import);
@@ -89,10 +91,11 @@ static void bind_imports(struct reader *reader, const bool *wanted)
 }
 
 /*
- * What imports may bind the name, or NULL. Where the tree has errors, so may the scopes: a name
- * that nobody binds is then any import's.
+ * What imports may bind the name, or NULL; and what others where those do not. Where the tree has
+ * errors, so may the scopes: a name that nobody binds is then any import's.
  */
-static const struct map *reference_imports(struct reader *reader, const struct reference *reference)
+static const struct map *reference_imports(struct reader *reader, const struct reference *reference,
+					   const struct map **or_else)
 {
 	/* To rebind or delete the name is the scope's own business, whatever the name was before.
 	 */
@@ -101,7 +104,12 @@ static const struct map *reference_imports(struct reader *reader, const struct r
 	uint32_t offset = rebinds ? UINT32_MAX : ts_node_start_byte(reference->root);
 	struct scope_name *name =
 		scope_resolve(&reader->names.scopes, reference->scope, reference->name, offset);
+	const struct scope_name *other =
+		rebinds ? NULL
+			: scope_resolve_else(&reader->names.scopes, reference->scope,
+					     reference->name, offset);
 
+	*or_else = other && other->bound ? &other->imports : NULL;
 	if (name && name->bound)
 		return &name->imports;
 	if (ts_node_has_error(reader->parse->root))
@@ -158,27 +166,33 @@ static void steps_of_attributes(struct reader *reader, const struct reference *r
 	}
 }
 
+static void chains_add(struct reader *reader, struct chain *chain, const struct map *imports)
+{
+	for (struct map_entry *entry = imports ? imports->head : NULL; entry; entry = entry->next) {
+		const struct import *import = entry->value;
+
+		chain->import = (uint32_t)(import - reader->imports->items);
+		*ARENA_PUSH(reader->arena, reader->out) = *chain;
+	}
+}
+
 static void chains_of_reference(struct reader *reader, const struct reference *reference)
 {
-	const struct map *imports = reference_imports(reader, reference);
+	const struct map *or_else, *imports = reference_imports(reader, reference, &or_else);
 	struct chain chain = {
 		.root = node_position(reference->root),
 		.end = ts_node_end_byte(reference->end),
 		.access = reference->access,
 	};
 
-	if (!imports || !imports->count)
+	if ((!imports || !imports->count) && (!or_else || !or_else->count))
 		return;
 	if (is_dotted_name(reference->end))
 		steps_of_dotted_name(reader, reference, &chain);
 	else
 		steps_of_attributes(reader, reference, &chain);
-	for (struct map_entry *entry = imports->head; entry; entry = entry->next) {
-		const struct import *import = entry->value;
-
-		chain.import = (uint32_t)(import - reader->imports->items);
-		*ARENA_PUSH(reader->arena, reader->out) = chain;
-	}
+	chains_add(reader, &chain, imports);
+	chains_add(reader, &chain, or_else);
 }
 
 /* ---- what is quoted ---- */

@@ -48,13 +48,20 @@ static bool name_is_wanted(const struct walker *walker, const struct scope *scop
 	       (mangled->ptr != name.ptr && map_get(walker->wanted, *mangled));
 }
 
-static void bind(struct walker *walker, struct scope *scope, TSNode identifier, uint32_t from)
+static void bind(struct walker *walker, struct scope *scope, TSNode identifier, uint32_t from,
+		 enum role role, bool surely)
 {
 	uint32_t end = ts_node_end_byte(identifier);
 	struct slice name;
 
-	if (name_is_wanted(walker, scope, identifier, &name))
-		scope_bind(scope, name, from > end ? from : end);
+	if (!name_is_wanted(walker, scope, identifier, &name))
+		return;
+	if (from < end)
+		from = end;
+	if (role == ROLE_DELETE)
+		scope_delete(scope, name, from);
+	else
+		scope_bind(scope, name, from, surely);
 }
 
 static void refer(struct walker *walker, struct scope *scope, TSNode root, TSNode end,
@@ -101,22 +108,24 @@ static void enter_identifier(struct walker *walker, const struct frame *frame, T
 		break;
 	case ROLE_STORE:
 	case ROLE_DELETE:
-		bind(walker, scope, node, frame->from);
+		bind(walker, scope, node, frame->from, frame->role, !frame->skippable);
 		refer(walker, scope, node, node, role_access(frame->role));
 		break;
 	case ROLE_WALRUS:
-		bind(walker, scope_of_walrus(scope), node, frame->from);
+		bind(walker, scope_of_walrus(scope), node, frame->from, frame->role, false);
 		refer(walker, scope_of_walrus(scope), node, node, CHAIN_STORE);
 		break;
 	case ROLE_PARAMETER:
-		bind(walker, frame->inner, node, frame->from);
+		bind(walker, frame->inner, node, frame->from, frame->role, true);
 		break;
-	case ROLE_BIND:
+	case ROLE_BIND: /* Python deletes an except clause's name at its end */
 	case ROLE_CAPTURE:
+		bind(walker, scope, node, frame->from, frame->role, false);
+		break;
 	case ROLE_TYPE_PARAMETER:
 	case ROLE_ALIAS:
 	case ROLE_IMPORT:
-		bind(walker, scope, node, frame->from);
+		bind(walker, scope, node, frame->from, frame->role, !frame->skippable);
 		break;
 	case ROLE_GLOBAL:
 		if (name_is_wanted(walker, scope, node, &name))
@@ -202,9 +211,9 @@ static void enter_dotted_name(struct walker *walker, const struct frame *frame, 
 	if (ts_node_is_null(first))
 		return;
 	if (frame->role == ROLE_IMPORT)
-		bind(walker, frame->scope, first, frame->from);
+		bind(walker, frame->scope, first, frame->from, frame->role, !frame->skippable);
 	else if (frame->role == ROLE_CAPTURE && ts_node_named_child_count(node) == 1)
-		bind(walker, frame->scope, first, frame->from);
+		bind(walker, frame->scope, first, frame->from, frame->role, false);
 	else if (frame->role == ROLE_CAPTURE || frame->role == ROLE_LOAD)
 		refer(walker, frame->scope, first, node, CHAIN_LOAD);
 }
@@ -233,7 +242,8 @@ static void enter_definition(struct walker *walker, struct frame *frame, TSNode 
 				  frame->kind == KIND_CLASS ? BLOCK_CLASS : BLOCK_FUNCTION, node);
 	if (ts_node_is_null(name))
 		return;
-	bind(walker, frame->scope, name, ts_node_end_byte(node));
+	bind(walker, frame->scope, name, ts_node_end_byte(node), ROLE_STORE, !frame->skippable);
+	frame->skippable = false; /* what is inside has a scope of its own */
 	if (frame->kind == KIND_CLASS)
 		frame->inner->class_name = names_of(walker->parse, &walker->out->scopes,
 						    walker->out->scopes.items[0], name);
@@ -255,6 +265,10 @@ static bool enter(struct walker *walker, struct frame *frame, TSNode node)
 		frame->inner = open_scope(walker, frame->scope, BLOCK_COMPREHENSION, node);
 		return true;
 	case KIND_ASSIGNMENT:
+		frame->from = ts_node_end_byte(node);
+		/* `x: T` binds nothing, and makes the name the scope's. */
+		frame->skippable |= ts_node_is_null(node_field(node, "right"));
+		return true;
 	case KIND_DELETE:
 	case KIND_IMPORT:
 	case KIND_WALRUS:
@@ -262,6 +276,10 @@ static bool enter(struct walker *walker, struct frame *frame, TSNode node)
 		return true;
 	case KIND_FOR:
 		frame->from = ts_node_end_byte(node_field(node, "right"));
+		frame->skippable = true;
+		return true;
+	case KIND_BRANCH:
+		frame->skippable = true;
 		return true;
 	case KIND_ATTRIBUTE:
 	case KIND_MEMBER_TYPE:
@@ -296,6 +314,7 @@ static bool enter_node(struct walker *walker, const struct walk *walk)
 		.types = parent->types,
 		.inner = parent->inner,
 		.from = parent->from,
+		.skippable = parent->skippable,
 		.chain_root = parent->chain_root,
 	};
 	frame_place(frame, parent, field);

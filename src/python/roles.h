@@ -16,6 +16,7 @@ enum kind {
 	KIND_AS_PATTERN,
 	KIND_ASSIGNMENT,
 	KIND_ATTRIBUTE,
+	KIND_BRANCH, /* a run may skip what is inside */
 	KIND_CASE,
 	KIND_CLASS,
 	KIND_CLASS_PATTERN,
@@ -74,6 +75,7 @@ struct frame {
 	struct scope *types; /* of the innermost definition: with its type parameters */
 	struct scope *inner; /* of the innermost definition: its own */
 	uint32_t from;	     /* names bound inside are bound from here on */
+	bool skippable;	     /* a run of the scope may get past without binding them */
 	uint32_t chain_root; /* offset of the name that the chain around begins with; 0: none */
 	bool first;	     /* the comprehension's first clause */
 	bool seen;	     /* a comprehension's first clause, a constrained type's first half */

@@ -70,20 +70,30 @@ static struct scope_name *name_put(struct scope *scope, struct slice name)
 	return entry->value;
 }
 
-void scope_bind(struct scope *scope, struct slice name, uint32_t from)
+void scope_bind(struct scope *scope, struct slice name, uint32_t from, bool surely)
 {
 	struct scope_name *known = name_put(scope, name);
 
-	if (!known->bound || from < known->from)
+	if (!known->bound)
+		known->from = known->surely = UINT32_MAX;
+	if (from < known->from)
 		known->from = from;
+	if (surely && from < known->surely)
+		known->surely = from;
 	known->bound = true;
 }
 
-bool scope_binds(const struct scope *scope, struct slice name)
+void scope_delete(struct scope *scope, struct slice name, uint32_t from)
+{
+	scope_bind(scope, name, from, false);
+	name_put(scope, name)->deleted = true;
+}
+
+bool scope_binds_surely(const struct scope *scope, struct slice name)
 {
 	const struct scope_name *known = map_get(&scope->names, name);
 
-	return known && known->bound;
+	return known && known->bound && !known->deleted && known->surely != UINT32_MAX;
 }
 
 void scope_declare_global(struct scope *scope, struct slice name)
@@ -134,10 +144,11 @@ void scope_import(struct scopes *scopes, struct scope *scope, struct slice name,
 	struct scope_name *known, *owner;
 	struct map_entry *entry;
 
-	scope_bind(scope, name, import->statement_end);
+	/* Whether it surely does, the walk over the tree has told. */
+	scope_bind(scope, name, import->statement_end, false);
 	known = map_get(&scope->names, name);
 	if (known->global)
-		scope_bind(scopes->items[0], name, import->statement_end);
+		scope_bind(scopes->items[0], name, import->statement_end, false);
 	owner = name_owner(scopes, scope, name);
 	if (!owner)
 		return;
@@ -161,4 +172,15 @@ struct scope_name *scope_resolve(struct scopes *scopes, struct scope *scope, str
 	if (scope->block == BLOCK_CLASS && known->owner == known && offset < known->from)
 		return module_name(scopes, name);
 	return known->owner;
+}
+
+struct scope_name *scope_resolve_else(struct scopes *scopes, struct scope *scope, struct slice name,
+				      uint32_t offset)
+{
+	const struct scope_name *known = scope_resolve(scopes, scope, name, offset);
+
+	if (scope->block != BLOCK_CLASS || !known || known != map_get(&scope->names, name) ||
+	    (offset >= known->surely && !known->deleted))
+		return NULL;
+	return module_name(scopes, name);
 }

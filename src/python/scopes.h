@@ -21,7 +21,10 @@ struct scope_name {
 	bool bound;    /* somewhere in the scope, which makes it the scope's for all of it */
 	bool global;   /* `global` */
 	bool nonlocal; /* `nonlocal` */
-	uint32_t from; /* offset behind the first statement that binds it, for classes */
+	/* For classes: offsets behind the first statement that binds it, and behind the first one
+	 * that surely does (UINT32_MAX: none). */
+	uint32_t from, surely;
+	bool deleted;
 	bool resolved; /* `owner` is known */
 	struct scope_name
 		*owner;	    /* the name in the scope that it belongs to; NULL: nobody binds it */
@@ -58,11 +61,15 @@ struct scope *scope_at(const struct scopes *scopes, uint32_t offset);
 struct slice scope_mangle(const struct scopes *scopes, const struct scope *scope,
 			  struct slice name);
 
-/* Whether anything known so far binds the name in this very scope. */
-bool scope_binds(const struct scope *scope, struct slice name);
+/* Whether a statement of this very scope binds the name in every run that gets behind it, and none
+ * deletes it. */
+bool scope_binds_surely(const struct scope *scope, struct slice name);
 
-/* Names are mangled and in NFKC. `from`: the offset behind the statement that binds. */
-void scope_bind(struct scope *scope, struct slice name, uint32_t from);
+/* Names are mangled and in NFKC. `from`: the offset behind the statement that binds; `surely`: it
+ * does so whenever the scope's code gets there. */
+void scope_bind(struct scope *scope, struct slice name, uint32_t from, bool surely);
+/* A `del`, which makes a name the scope's too. */
+void scope_delete(struct scope *scope, struct slice name, uint32_t from);
 void scope_declare_global(struct scope *scope, struct slice name);
 void scope_declare_nonlocal(struct scope *scope, struct slice name);
 
@@ -77,5 +84,10 @@ void scope_import(struct scopes *scopes, struct scope *scope, struct slice name,
 /* Once all imports are in: what a name at `offset` in `scope` is, or NULL where nobody binds it. */
 struct scope_name *scope_resolve(struct scopes *scopes, struct scope *scope, struct slice name,
 				 uint32_t offset);
+
+/* What else it may be: a class body has the module's where it has not bound the name (LOAD_NAME).
+ * NULL: nothing else. */
+struct scope_name *scope_resolve_else(struct scopes *scopes, struct scope *scope, struct slice name,
+				      uint32_t offset);
 
 #endif

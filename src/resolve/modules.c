@@ -59,9 +59,15 @@ static int text_at(struct modules *modules, struct slice path, struct entry *out
 	return 0;
 }
 
+static bool is_python(struct slice name, bool stubs)
+{
+	return slice_ends_with(name, SLICE(".py")) ||
+	       (stubs && slice_ends_with(name, SLICE(".pyi")));
+}
+
 /* PEP 420 takes any folder; one without Python in it is data, and no module to anybody. */
-static int holds_python(struct modules *modules, struct slice folder, unsigned *budget, bool *holds,
-			struct pawl_error *error)
+static int holds_python(struct modules *modules, struct slice folder, bool stubs, unsigned *budget,
+			bool *holds, struct pawl_error *error)
 {
 	struct listing names = {0};
 	struct entry entry;
@@ -72,12 +78,8 @@ static int holds_python(struct modules *modules, struct slice folder, unsigned *
 	--*budget;
 	if (snapshot_list(modules->snapshot, folder, modules->arena, &names, error))
 		return -1;
-	for (size_t i = 0; i < names.count; i++) {
-		*holds = slice_ends_with(names.items[i], SLICE(".py")) ||
-			 slice_ends_with(names.items[i], SLICE(".pyi"));
-		if (*holds)
-			return 0;
-	}
+	for (size_t i = 0; i < names.count && !*holds; i++)
+		*holds = is_python(names.items[i], stubs);
 	for (size_t i = 0; i < names.count && !*holds; i++) {
 		struct slice path = path_join(modules->arena, folder, names.items[i]);
 
@@ -85,7 +87,8 @@ static int holds_python(struct modules *modules, struct slice folder, unsigned *
 			continue;
 		if (snapshot_lookup(modules->snapshot, path, &entry, error))
 			return -1;
-		if (entry_is_tree(&entry) && holds_python(modules, path, budget, holds, error))
+		if (entry_is_tree(&entry) &&
+		    holds_python(modules, path, stubs, budget, holds, error))
 			return -1;
 	}
 	return 0;
@@ -104,28 +107,20 @@ static int place_text(struct modules *modules, struct source *source, struct sli
 	return 0;
 }
 
-/* A module of one name in one folder: a package before a file, a source before a stub. */
+/* A module of one name in one folder: a package before a file. */
 static int place_in(struct modules *modules, struct source *source, struct slice folder,
-		    struct slice leaf, bool *there, struct pawl_error *error)
+		    struct slice leaf, bool stub, bool *there, struct pawl_error *error)
 {
-	static const struct {
-		const char *suffix;
-		enum module_kind kind;
-	} places[] = {
-		{"/__init__.py", MODULE_PACKAGE},
-		{".py", MODULE_FILE},
-		{"/__init__.pyi", MODULE_PACKAGE},
-		{".pyi", MODULE_FILE},
-	};
 	struct slice stem = path_join(modules->arena, folder, leaf);
+	struct slice package = slice_join(modules->arena, stem, SLICE(""),
+					  stub ? SLICE("/__init__.pyi") : SLICE("/__init__.py"));
+	struct slice file =
+		slice_join(modules->arena, stem, SLICE(""), stub ? SLICE(".pyi") : SLICE(".py"));
 
-	*there = false;
-	for (size_t i = 0; i < sizeof places / sizeof *places && !*there; i++) {
-		struct slice path =
-			slice_join(modules->arena, stem, SLICE(""), slice_of(places[i].suffix));
-		if (place_text(modules, source, path, places[i].kind, there, error))
-			return -1;
-	}
+	if (place_text(modules, source, package, MODULE_PACKAGE, there, error))
+		return -1;
+	if (!*there && place_text(modules, source, file, MODULE_FILE, there, error))
+		return -1;
 	if (*there && source->module.kind == MODULE_PACKAGE) {
 		source->folders = (struct slices){0};
 		*ARENA_PUSH(modules->arena, &source->folders) = stem;
@@ -134,7 +129,7 @@ static int place_in(struct modules *modules, struct source *source, struct slice
 }
 
 static int place_namespace(struct modules *modules, struct source *source, struct slice folder,
-			   struct slice leaf, struct pawl_error *error)
+			   struct slice leaf, bool stubs, bool *there, struct pawl_error *error)
 {
 	struct slice path = path_join(modules->arena, folder, leaf);
 	unsigned budget = NAMESPACE_FOLDERS;
@@ -145,10 +140,11 @@ static int place_namespace(struct modules *modules, struct source *source, struc
 		return -1;
 	if (!entry_is_tree(&entry))
 		return 0;
-	if (holds_python(modules, path, &budget, &holds, error))
+	if (holds_python(modules, path, stubs, &budget, &holds, error))
 		return -1;
 	if (!holds)
 		return 0;
+	*there = true;
 	if (source->folders.count == 0) {
 		source->module.kind = MODULE_NAMESPACE;
 		source->module.path = path;
@@ -161,15 +157,21 @@ static int place_namespace(struct modules *modules, struct source *source, struc
 static int place(struct modules *modules, const struct source *parent, struct slice leaf,
 		 struct source *source, struct pawl_error *error)
 {
+	const struct slices *folders = &parent->folders;
 	bool there = false;
 
-	for (size_t i = 0; i < parent->folders.count && !there; i++) {
-		if (place_in(modules, source, parent->folders.items[i], leaf, &there, error))
-			return -1;
-	}
-	for (size_t i = 0; i < parent->folders.count && !there; i++) {
-		if (place_namespace(modules, source, parent->folders.items[i], leaf, error))
-			return -1;
+	/* Python sees no stub: one counts where there is no source in any folder (D9). */
+	for (int stubs = 0; stubs < 2 && !there; stubs++) {
+		for (size_t i = 0; i < folders->count && !there; i++)
+			if (place_in(modules, source, folders->items[i], leaf, stubs, &there,
+				     error))
+				return -1;
+		if (there)
+			return 0;
+		for (size_t i = 0; i < folders->count; i++)
+			if (place_namespace(modules, source, folders->items[i], leaf, stubs, &there,
+					    error))
+				return -1;
 	}
 	return 0;
 }

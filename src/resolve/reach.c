@@ -9,8 +9,10 @@ bool text_may_use(struct slice bytes, const struct facade_set *facades)
 {
 	if (text_may_import_relatively(bytes) || text_may_import_odd_name(bytes))
 		return true;
-	for (size_t i = 0; i < facades->count; i++) {
-		struct slice first = facades->names[i];
+	for (size_t i = 0; i < facades->count + facades->nested_roots.count; i++) {
+		struct slice first = i < facades->count
+					     ? facades->names[i]
+					     : facades->nested_roots.items[i - facades->count];
 		const char *dot = memchr(first.ptr, '.', first.len);
 
 		if (dot)

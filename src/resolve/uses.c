@@ -50,11 +50,38 @@ static bool is_below(struct slice name, struct slice package)
 	       slice_starts_with(name, package);
 }
 
+/* A root that lies in another one, or a folder on the way to it. */
+static bool leads_to_root(const struct reader *reader, struct slice name)
+{
+	const struct slices *nested = &reader->facades->nested_roots;
+
+	for (size_t i = 0; i < nested->count; i++)
+		if (slice_equal(nested->items[i], name) || is_below(nested->items[i], name))
+			return true;
+	return false;
+}
+
+/* The name without the root that Python found the module through. */
+static struct slice without_root(const struct reader *reader, struct slice name)
+{
+	const struct slices *nested = &reader->facades->nested_roots;
+
+	for (size_t i = 0; i < nested->count; i++)
+		if (is_below(name, nested->items[i])) {
+			size_t skip = nested->items[i].len + 1;
+
+			return (struct slice){name.ptr + skip, name.len - skip};
+		}
+	return name;
+}
+
 /* From a module of this name an attribute chain can reach a facade: it is one, or holds one. */
 static bool leads_to_facade(const struct reader *reader, struct slice name)
 {
 	const struct facade_set *facades = reader->facades;
 
+	if (leads_to_root(reader, name))
+		return true;
 	for (size_t i = 0; i < facades->count; i++)
 		if (slice_equal(facades->names[i], name) || is_below(facades->names[i], name))
 			return true;
@@ -66,7 +93,7 @@ static int64_t facade_find(const struct reader *reader, struct slice name)
 {
 	const struct facade_set *facades = reader->facades;
 
-	if (reader->module->known && slice_equal(reader->module->name, name))
+	if (reader->module->known && slice_equal(without_root(reader, reader->module->name), name))
 		return -1;
 	for (size_t i = 0; i < facades->count; i++)
 		if (slice_equal(facades->names[i], name))
@@ -106,24 +133,35 @@ static void itself_add(struct reader *reader, const struct import *import, struc
 
 /* ---- imports ---- */
 
-/* `F.__init__` is F's source under another name: Python runs it a second time, and all is there. */
-static struct slice without_init(struct slice module)
+/* The name that the policy knows a module by. `F.__init__`, and F by way of another root, is F's
+ * source under another name: Python runs it a second time, and all is there. */
+static struct slice known_name(const struct reader *reader, struct slice module)
 {
 	const struct slice suffix = SLICE(".__init__");
 
 	while (slice_ends_with(module, suffix))
 		module.len -= suffix.len;
-	return module;
+	return without_root(reader, module);
 }
 
 /* The module that a from-import takes names from; false where it cannot be told (T1). */
 static bool source_module(struct reader *reader, const struct import *import, struct slice *out)
 {
-	if (!module_name_absolute(reader->module, import->level, import->module, reader->arena,
-				  out))
-		return false;
-	*out = without_init(*out);
-	return true;
+	bool told = module_name_absolute(reader->module, import->level, import->module,
+					 reader->arena, out);
+
+	/* Beyond the top of one root may lie another. */
+	for (size_t i = 0; !told && i < reader->facades->nested_roots.count; i++) {
+		struct module_name module = *reader->module;
+
+		module.name = slice_join(reader->arena, reader->facades->nested_roots.items[i],
+					 SLICE("."), module.name);
+		told = module.name.len && module_name_absolute(&module, import->level,
+							       import->module, reader->arena, out);
+	}
+	if (told)
+		*out = known_name(reader, *out);
+	return told;
 }
 
 /* The module that an import binds, if an attribute chain reaches a facade from it (N1); else empty.
@@ -135,7 +173,7 @@ static struct slice bound_module(struct reader *reader, const struct import *imp
 	if (import->star)
 		return (struct slice){0};
 	if (!import->from) {
-		bound = import->alias.len ? without_init(import->module)
+		bound = import->alias.len ? known_name(reader, import->module)
 					  : import_bound_name(import);
 		return leads_to_facade(reader, bound) ? bound : (struct slice){0};
 	}
@@ -146,11 +184,12 @@ static struct slice bound_module(struct reader *reader, const struct import *imp
 		return (struct slice){0};
 	bound = import->name;
 	if (package.len)
-		bound = slice_join(reader->arena, package, SLICE("."), bound);
+		bound = without_root(reader, slice_join(reader->arena, package, SLICE("."), bound));
 	return leads_to_facade(reader, bound) ? bound : (struct slice){0};
 }
 
-/* `from P import *` as `from P import m`, for a facade P.m or one below it. */
+/* `from P import *` as `from P import m`, for a facade P.m or one below it. `bound_names` are those
+ * that imports of the text bind, and what was unfolded before. */
 static void unfold_star(struct reader *reader, struct import star, struct map *bound_names,
 			struct imports *imports)
 {
@@ -170,8 +209,9 @@ static void unfold_star(struct reader *reader, struct import star, struct map *b
 		dot = memchr(rest.ptr, '.', rest.len);
 		star.name = (struct slice){rest.ptr, dot ? (size_t)(dot - rest.ptr) : rest.len};
 		known = map_put(bound_names, star.name);
-		if (known->value)
+		if (known->value == imports)
 			continue;
+		star.implied |= known->value != NULL;
 		known->value = imports;
 		star.star = false;
 		*ARENA_PUSH(reader->arena, imports) = star;
@@ -180,7 +220,7 @@ static void unfold_star(struct reader *reader, struct import star, struct map *b
 
 /*
  * A star binds the submodules that its package has by then, whoever loaded them: a facade is one.
- * Where the text imports that name from elsewhere too, it is taken to be the other.
+ * Where the text surely imports that name from elsewhere too, it is taken to be the other.
  */
 static void unfold_stars(struct reader *reader, struct imports *imports)
 {
@@ -193,7 +233,7 @@ static void unfold_stars(struct reader *reader, struct imports *imports)
 	if (!any)
 		return;
 	for (size_t i = 0; i < count; i++)
-		map_put(&bound_names, import_bound_name(&imports->items[i]))->value = imports;
+		map_put(&bound_names, import_bound_name(&imports->items[i]))->value = reader;
 	for (size_t i = 0; i < count; i++)
 		if (imports->items[i].star)
 			unfold_star(reader, imports->items[i], &bound_names, imports);
@@ -201,7 +241,7 @@ static void unfold_stars(struct reader *reader, struct imports *imports)
 
 /*
  * Whoever loads P.m binds `m` in P's own namespace: the package's source has the facade by its bare
- * name, unless it binds that name to something of its own.
+ * name, unless it surely binds that name to something of its own.
  */
 static void imply_submodules(struct reader *reader, const struct text *text,
 			     struct imports *imports)
@@ -213,8 +253,6 @@ static void imply_submodules(struct reader *reader, const struct text *text,
 	if (!module->known || !module->package || !module->name.len ||
 	    !leads_to_facade(reader, module->name))
 		return;
-	for (size_t i = 0; i < count; i++)
-		map_put(&bound_names, import_bound_name(&imports->items[i]))->value = imports;
 	unfold_star(reader, (struct import){.from = true, .implied = true, .module = module->name},
 		    &bound_names, imports);
 	/* A whole parse looks for the name: only where there may be one. */
@@ -243,7 +281,8 @@ static void import_use(struct reader *reader, const struct import *import)
 	int64_t facade;
 
 	if (!import->from) {
-		itself_add(reader, import, without_init(import->module), import->name_at, VIA_FROM);
+		itself_add(reader, import, known_name(reader, import->module), import->name_at,
+			   VIA_FROM);
 		return;
 	}
 	if (!source_module(reader, import, &package))
@@ -299,7 +338,8 @@ static void chain_follow(struct reader *reader, const struct import *import,
 			chain_use_add(reader, import, chain, facade, step->name)->at = step->at;
 		else if (facade >= 0) /* R4: `__dict__` holds all that F has */
 			itself_add(reader, import, module, step->at, VIA_ATTRIBUTE);
-		module = slice_join(reader->arena, module, SLICE("."), step->name);
+		module = without_root(reader,
+				      slice_join(reader->arena, module, SLICE("."), step->name));
 		if (!leads_to_facade(reader, module))
 			return;
 		facade = facade_find(reader, module);
@@ -325,7 +365,7 @@ static bool may_reach_facade(const struct reader *reader, struct slice bytes,
 {
 	const struct facade_set *facades = reader->facades;
 
-	if (facades->count > HINTED_FACADES)
+	if (facades->count > HINTED_FACADES || leads_to_root(reader, module))
 		return true;
 	for (size_t i = 0; i < facades->count; i++) {
 		struct slice facade = facades->names[i], next;
@@ -414,6 +454,8 @@ static struct import_filter filter_make(const struct reader *reader)
 			  (slice_equal(module->name, facade) || is_below(module->name, facade));
 		last[i] = components_add(reader->arena, &components, facade);
 	}
+	for (size_t i = 0; i < facades->nested_roots.count; i++)
+		components_add(reader->arena, &components, facades->nested_roots.items[i]);
 	return (struct import_filter){
 		.components = components.items,
 		.component_count = components.count,

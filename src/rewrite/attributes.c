@@ -220,6 +220,23 @@ static bool has_import(const struct planning *planning, const struct chain *chai
 	return false;
 }
 
+/* The chain up to `step` becomes the declaring module's `leaf`, and what it gives. */
+static void edit_add(struct planning *planning, const struct chain *chain,
+		     const struct chain_step *step, const struct canonical_use *use,
+		     const struct attribute_answer *answer, struct slice leaf,
+		     struct attribute_edits *edits)
+{
+	struct attribute_edit *edit = ARENA_PUSH(planning->arena, edits);
+
+	edit->use_at = step->at.offset;
+	edit->import_at = use->at;
+	edit->edit.start = chain->root.offset;
+	edit->edit.end = step->at.offset + (uint32_t)step->name.len;
+	edit->edit.text = answer->name.len
+				  ? slice_join(planning->arena, leaf, SLICE("."), answer->name)
+				  : leaf;
+}
+
 static int chain_plan(struct planning *planning, const struct chain *chain,
 		      const struct facade_binding *binding, struct canonical_use *use,
 		      struct attribute_edits *edits, struct pawl_error *error)
@@ -228,7 +245,6 @@ static int chain_plan(struct planning *planning, const struct chain *chain,
 	struct slice facade = request->facades->names[binding->facade];
 	const struct chain_step *step = &chain->steps[binding->depth];
 	struct attribute_answer answer = {0};
-	struct attribute_edit *edit;
 	struct slice leaf, written;
 
 	if (!is_through(chain, facade, binding->depth)) {
@@ -264,13 +280,7 @@ static int chain_plan(struct planning *planning, const struct chain *chain,
 		return 0;
 	}
 	use->keep = false;
-	edit = ARENA_PUSH(planning->arena, edits);
-	edit->use_at = step->at.offset;
-	edit->import_at = use->at;
-	edit->edit.start = chain->root.offset;
-	edit->edit.end = step->at.offset + (uint32_t)step->name.len;
-	edit->edit.text =
-		answer.name.len ? slice_join(planning->arena, leaf, SLICE("."), answer.name) : leaf;
+	edit_add(planning, chain, step, use, &answer, leaf, edits);
 	return 0;
 }
 
@@ -294,18 +304,17 @@ static int quoted_plan(struct planning *planning, const struct chain *chain,
 	struct slice facade = request->facades->names[binding->facade], leaf = {0}, why = {0};
 	const struct chain_step *step = &chain->steps[binding->depth];
 	struct attribute_answer answer = {0};
-	struct attribute_edit *edit;
 	bool type = chain->place != CHAIN_IN_STRING;
 
 	if (!is_through(chain, facade, binding->depth) || chain->step_count <= binding->depth) {
 		use->keep = type && !has_import(planning, chain, (size_t)chain->import);
 		return 0;
 	}
-	if (request->ask_name(request->payload, binding->facade, step->name, &answer, error) < 0)
+	if (request->ask_name(request->payload, binding->facade, step, &answer, error) < 0)
 		return -1;
 	answer.use = answer.use && (type || answer.module.len); /* "models.py" */
 	use->keep = type || answer.use;
-	if (!answer.use)
+	if (!answer.use || answer.allowed)
 		return 0;
 	if (unsettled_why)
 		why = slice_of(unsettled_why);
@@ -324,13 +333,7 @@ static int quoted_plan(struct planning *planning, const struct chain *chain,
 		return 0;
 	}
 	use->keep = false;
-	edit = ARENA_PUSH(planning->arena, edits);
-	edit->use_at = step->at.offset;
-	edit->import_at = use->at;
-	edit->edit.start = chain->root.offset;
-	edit->edit.end = step->at.offset + (uint32_t)step->name.len;
-	edit->edit.text =
-		answer.name.len ? slice_join(planning->arena, leaf, SLICE("."), answer.name) : leaf;
+	edit_add(planning, chain, step, use, &answer, leaf, edits);
 	return 0;
 }
 

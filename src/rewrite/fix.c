@@ -1,26 +1,9 @@
 /* What `pawl fix` does to a tree: every use is rewritten, or left with its reason. */
 #include <stdlib.h>
 
-#include "rewriting.h"
+#include "fixing.h"
 
-struct fixing {
-	const struct fix_request *request;
-	struct arena *arena;
-	struct fixes *out;
-	struct facade_set facades;
-	struct modules *modules;
-	struct foreign *foreign;
-	struct modules_options options;
-	struct tree_uses uses;
-	struct targets targets;
-	struct map origins;  /* symbol to struct origin */
-	struct map patched;  /* symbol to the struct target that stands in its way */
-	struct map imported; /* F5: "module:name" that the tree imports or names, to why */
-	struct map replaced; /* module to "no" where its package has another thing of its name */
-	struct map read;     /* paths with uses: the index of the first use + 1 */
-};
-
-static bool is_within(struct slice package, struct slice module)
+bool module_is_within(struct slice package, struct slice module)
 {
 	return slice_equal(package, module) ||
 	       (slice_starts_with(module, package) && module.ptr[package.len] == '.');
@@ -28,7 +11,7 @@ static bool is_within(struct slice package, struct slice module)
 
 /* ---- paths ---- */
 
-static bool is_chosen(const struct fix_request *request, struct slice path)
+bool path_is_chosen(const struct fix_request *request, struct slice path)
 {
 	for (size_t i = 0; i < request->paths.count; i++) {
 		struct slice chosen = request->paths.items[i];
@@ -38,6 +21,19 @@ static bool is_chosen(const struct fix_request *request, struct slice path)
 			return true;
 	}
 	return !request->paths.count;
+}
+
+struct uses_of_path fixing_uses_of(const struct fixing *fixing, struct slice path)
+{
+	size_t first = (uintptr_t)map_get(&fixing->read, path), count = 0;
+
+	if (!first)
+		return (struct uses_of_path){0};
+	first--;
+	while (first + count < fixing->uses.count &&
+	       slice_equal(fixing->uses.items[first + count].path, path))
+		count++;
+	return (struct uses_of_path){&fixing->uses.items[first], count};
 }
 
 static int bytes_of(struct fixing *fixing, struct slice path, struct entry *entry,
@@ -53,152 +49,6 @@ static int bytes_of(struct fixing *fixing, struct slice path, struct entry *entr
 	    0)
 		return -1;
 	return state == BLOB_READ ? 0 : 1;
-}
-
-/* ---- what is patched by name (F6) ---- */
-
-struct uses_of_path {
-	const struct tree_use *items;
-	size_t count;
-};
-
-static struct uses_of_path uses_of(const struct fixing *fixing, struct slice path)
-{
-	size_t first = (uintptr_t)map_get(&fixing->read, path), count = 0;
-
-	if (!first)
-		return (struct uses_of_path){0};
-	first--;
-	while (first + count < fixing->uses.count &&
-	       slice_equal(fixing->uses.items[first + count].path, path))
-		count++;
-	return (struct uses_of_path){&fixing->uses.items[first], count};
-}
-
-static void note_imported(struct fixing *fixing, struct slice path, const struct text *text)
-{
-	struct imports imports = {0};
-	struct module_name module;
-
-	module_name_of_path(&fixing->request->policy->roots, path, fixing->arena, &module);
-	imports_read(text, NULL, &fixing->request->policy->limits, fixing->arena, &imports);
-	for (size_t i = 0; i < imports.count; i++) {
-		const struct import *import = &imports.items[i];
-		struct slice from;
-
-		if (import->from && module_name_absolute(&module, import->level, import->module,
-							 fixing->arena, &from))
-			map_put(&fixing->imported,
-				slice_join(fixing->arena, from, SLICE(":"), import->name))
-				->value =
-				(void *)slice_format(
-					fixing->arena, "%.*s:%u imports the module from this text",
-					(int)path.len, path.ptr, import->statement.line)
-					.ptr;
-	}
-	/* What it quotes is no use, and has to follow all the same. */
-	if (imports_bind_facade(&imports, &module, &fixing->facades, fixing->arena))
-		map_put(&fixing->read, slice_copy(fixing->arena, path));
-}
-
-static bool is_dotted(char c)
-{
-	return c == '.' || c == '_' || (unsigned char)c >= 0x80 || (c >= '0' && c <= '9') ||
-	       (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/* Each "a.b" that begins what stands in quotes, by bytes: what may be patched in a module. */
-static void note_quoted(struct fixing *fixing, struct slice path, struct slice bytes)
-{
-	const char *why = NULL;
-
-	for (size_t i = 0; i + 1 < bytes.len; i++) {
-		size_t end = i + 1;
-
-		if (bytes.ptr[i] != '"' && bytes.ptr[i] != '\'')
-			continue;
-		while (end < bytes.len && is_dotted(bytes.ptr[end]))
-			end++;
-		if (end == bytes.len || bytes.ptr[end] != bytes.ptr[i])
-			continue;
-		for (size_t dot = i + 2; dot < end; dot++) {
-			size_t next = dot + 1;
-
-			if (bytes.ptr[dot] != '.')
-				continue;
-			if (!why)
-				why = slice_format(
-					      fixing->arena,
-					      "a string in %.*s names the module as this text's",
-					      (int)path.len, path.ptr)
-					      .ptr;
-			while (next < end && bytes.ptr[next] != '.')
-				next++;
-			map_put(&fixing->imported,
-				slice_join(fixing->arena,
-					   (struct slice){bytes.ptr + i + 1, dot - i - 1},
-					   SLICE(":"),
-					   (struct slice){bytes.ptr + dot + 1, next - dot - 1}))
-				->value = (void *)why;
-		}
-		i = end - 1;
-	}
-}
-
-/* Cheap: most texts name no facade at all. */
-static bool may_hold_target(const struct fixing *fixing, struct slice bytes,
-			    const struct uses_of_path *uses)
-{
-	if (uses->count)
-		return true;
-	for (size_t i = 0; i < fixing->facades.count; i++)
-		if (slice_find(bytes, fixing->facades.names[i]))
-			return true;
-	return false;
-}
-
-static int scan_file(void *payload, const struct change *change, struct pawl_error *error)
-{
-	struct fixing *fixing = payload;
-	struct uses_of_path uses = uses_of(fixing, change->path);
-	struct arena scratch = {0};
-	enum blob_state state;
-	struct slice bytes;
-	struct text text;
-
-	if (change->kind != CHANGE_FILE || !entry_is_blob(&change->tip) ||
-	    !policy_reads(fixing->request->policy, change->path))
-		return 0;
-	if (snapshot_read(fixing->request->tree, change->path, &change->tip, &scratch, &bytes,
-			  &state, error) < 0) {
-		arena_free(&scratch);
-		return -1;
-	}
-	if (state == BLOB_READ &&
-	    (fixing->request->attributes || may_hold_target(fixing, bytes, &uses))) {
-		text_open(&text, fixing->arena, slice_copy(fixing->arena, bytes));
-		if (text.state == TEXT_READABLE && fixing->request->attributes) {
-			note_imported(fixing, change->path, &text);
-			note_quoted(fixing, change->path, text.bytes);
-		}
-		if (text.state == TEXT_READABLE)
-			targets_read(fixing->request->policy, &fixing->facades, change->path, &text,
-				     uses.items, uses.count, fixing->arena, &fixing->targets);
-	}
-	arena_free(&scratch);
-	return 0;
-}
-
-/* The targets that stay as they are stand in the way of their symbols. */
-static void note_patched(struct fixing *fixing)
-{
-	for (size_t i = 0; i < fixing->targets.count; i++) {
-		struct target *target = &fixing->targets.items[i];
-
-		if (!fixing->request->strings || !target->listed ||
-		    !is_chosen(fixing->request, target->path))
-			map_put(&fixing->patched, target->symbol)->value = target;
-	}
 }
 
 /* ---- what is to become of a use ---- */
@@ -233,224 +83,6 @@ static int origin_of(struct fixing *fixing, const struct tree_use *use, struct s
 	return 0;
 }
 
-struct refusal {
-	const char *rule, *why, *next;
-};
-
-static struct refusal refusal_of_origin(const struct origin *origin)
-{
-	switch (origin->kind) {
-	case ORIGIN_UNBOUND:
-		return (struct refusal){"D10", "the facade neither binds nor contains it",
-					"find what gives it (a module-level __getattr__?) and "
-					"import it from there"};
-	case ORIGIN_UNKNOWN:
-		return (struct refusal){"D5", "where it is declared cannot be read",
-					"import it by hand from where it is declared"};
-	case ORIGIN_AMBIGUOUS:
-		return (struct refusal){"D7", "it may be a submodule or a name that replaced it",
-					"import it by hand from where it is declared"};
-	case ORIGIN_DECLARED:
-	case ORIGIN_MODULE:
-		break;
-	}
-	if (origin->doubtful)
-		return (struct refusal){"D5", "a star that cannot be read may rebind it",
-					"import it by hand from where it is declared"};
-	return (struct refusal){0};
-}
-
-/* F7: named itself, or lying below a name listed where importing it elsewhere forgets the facade.
- */
-static bool has_side_effects(const struct policy *policy, struct slice symbol, bool below_facade)
-{
-	for (size_t i = 0; i < policy->side_effects.count; i++)
-		if (slice_equal(policy->side_effects.items[i], symbol) ||
-		    (!below_facade && is_within(policy->side_effects.items[i], symbol)))
-			return true;
-	return false;
-}
-
-static void split_module(struct slice whole, struct slice *module, struct slice *name)
-{
-	const char *dot = memrchr(whole.ptr, '.', whole.len);
-
-	*module = (struct slice){0};
-	*name = whole;
-	if (!dot)
-		return;
-	*module = (struct slice){whole.ptr, (size_t)(dot - whole.ptr)};
-	*name = (struct slice){dot + 1, whole.len - module->len - 1};
-}
-
-/* F8: whether `from parent import leaf` gives the module, and no name that replaced it there. */
-static int gives_module(struct fixing *fixing, const struct origin *origin, bool *out,
-			struct pawl_error *error)
-{
-	struct slice parent, leaf;
-	struct map_entry *entry = map_put(&fixing->replaced, origin->module);
-	struct origin found;
-
-	*out = true;
-	split_module(origin->module, &parent, &leaf);
-	if (origin->external || !parent.len)
-		return 0;
-	if (!entry->value) {
-		if (name_resolve(fixing->modules, slice_copy(fixing->arena, parent),
-				 slice_copy(fixing->arena, leaf), &found, error) < 0)
-			return -1;
-		*out = found.kind == ORIGIN_MODULE && slice_equal(found.module, origin->module);
-		entry->value = (void *)(*out ? "yes" : "no");
-	}
-	*out = slice_equal_string(slice_of(entry->value), "yes");
-	return 0;
-}
-
-static const struct refusal replaced = {
-	"F8", "the package that its module lies in has another thing of the module's name",
-	"rewrite it by hand"};
-
-static bool is_ascii(struct slice text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.ptr[i] >= 0x80)
-			return false;
-	return true;
-}
-
-static bool is_utf8(const struct text *text)
-{
-	return !text->encoding.len ||
-	       (text->encoding.len >= 3 && strncasecmp(text->encoding.ptr, "utf", 3) == 0);
-}
-
-/* The import of this text that a use stands in. */
-static const struct import *import_of(const struct imports *imports, uint32_t at)
-{
-	size_t low = 0, high = imports->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct import *import = &imports->items[middle];
-
-		if (import->name_at.offset == at)
-			return import;
-		if (import->name_at.offset < at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
-}
-
-/* One text being fixed. */
-struct file {
-	struct slice path;
-	struct module_name module;
-	struct text text;
-	struct imports imports;
-	struct import_blocks blocks;
-	struct canonical_uses uses;
-	size_t others; /* strings and attributes rewritten */
-	struct attribute_edits attributes;
-};
-
-static struct refusal refusal_of_target(const struct fixing *fixing, const struct file *file,
-					const struct tree_use *use, struct slice facade,
-					struct slice module)
-{
-	if (file->text.decoded)
-		return (struct refusal){"F8",
-					"the text is not in an encoding that is read as bytes",
-					"save it as UTF-8, or rewrite it by hand"};
-	if (map_get(&fixing->patched, use->symbol))
-		return (struct refusal){"F6", NULL, NULL};
-	if (has_side_effects(fixing->request->policy, use->symbol, is_within(facade, module)))
-		return (struct refusal){"F7", "the policy lists it under side-effects",
-					"see that what its import does is done elsewhere"};
-	return (struct refusal){0};
-}
-
-static struct refusal refusal_of_use(struct fixing *fixing, const struct file *file,
-				     const struct tree_use *use, const struct origin *origin,
-				     const struct slice *module, const struct slice *name)
-{
-	struct slice facade = fixing->facades.names[use->facade];
-	const struct import *import = import_of(&file->imports, use->at.offset);
-	struct refusal refusal = {0};
-
-	if (!import && !file->text.decoded)
-		return (struct refusal){"F8", "its import stands in code that cannot be read",
-					"mend the code, or rewrite it by hand"};
-	if (!module->len)
-		return (struct refusal){"F8", "it is a top-level module",
-					"import the module by hand"};
-	refusal = refusal_of_target(fixing, file, use, facade, *module);
-	if (refusal.rule)
-		return refusal;
-	if (file->module.known && slice_equal(file->module.name, *module) &&
-	    origin->kind == ORIGIN_DECLARED && import->scope != SCOPE_FUNCTION)
-		return (struct refusal){"F4", "the text itself declares it",
-					"use the name without importing it"};
-	if (!is_utf8(&file->text) && (!is_ascii(*module) || !is_ascii(*name)))
-		return (struct refusal){"F8", "its name does not fit the text's encoding",
-					"save the text as UTF-8"};
-	return (struct refusal){0};
-}
-
-static struct left_use *left_add(struct fixing *fixing, struct slice path, struct position at,
-				 struct slice symbol)
-{
-	struct left_use *left = ARENA_PUSH(fixing->arena, &fixing->out->left);
-
-	left->path = path;
-	left->at = at;
-	left->symbol = symbol;
-	return left;
-}
-
-static void leave(struct fixing *fixing, const struct tree_use *use, const struct refusal *refusal)
-{
-	struct left_use *left = left_add(fixing, use->path, use->at, use->symbol);
-	const struct target *target = map_get(&fixing->patched, use->symbol);
-
-	left->rule = refusal->rule;
-	if (refusal->why) {
-		left->why = slice_of(refusal->why);
-		left->next = slice_of(refusal->next);
-		return;
-	}
-	left->why = slice_format(
-		fixing->arena, "%s:%u names it in a string, %s%.*s%s", target->path.ptr,
-		target->at.line, target->callee.len ? "an argument of " : "to be looked up",
-		(int)target->callee.len, target->callee.ptr, target->callee.len ? "()" : "");
-	if (target->listed && !fixing->request->strings)
-		left->next = SLICE("pawl fix --strings rewrites both");
-	else if (target->listed)
-		left->next =
-			slice_format(fixing->arena, "pawl fix --strings %s, too", target->path.ptr);
-	else if (target->callee.len && target->first && target->whole)
-		left->next = slice_format(fixing->arena,
-					  "list %.*s under `strings` in the policy, then pawl fix "
-					  "--strings",
-					  (int)target->callee.len, target->callee.ptr);
-	else
-		left->next = slice_format(fixing->arena, "name it by its declaring module in %s:%u",
-					  target->path.ptr, target->at.line);
-}
-
-/* What cannot be rewritten whatever its origin is. */
-static struct refusal refusal_of_form(const struct fixing *fixing, const struct tree_use *use)
-{
-	if (use->via == VIA_STAR)
-		return (struct refusal){"N5", "a star takes every name",
-					"write out the names that the text uses"};
-	if (use->via == VIA_ATTRIBUTE && !fixing->request->attributes)
-		return (struct refusal){"F5", "it is got as an attribute",
-					"pawl fix --attributes rewrites it"};
-	return (struct refusal){0};
-}
-
 /* ---- uses through a module (F5) ---- */
 
 struct asking {
@@ -470,6 +102,7 @@ static int answer_of(struct asking *asking, const struct tree_use *use, const st
 		     uint32_t facade, struct attribute_answer *out, struct pawl_error *error)
 {
 	struct fixing *fixing = asking->fixing;
+	struct refusal refusal = {0};
 
 	out->module = origin->module;
 	if (origin->kind != ORIGIN_MODULE)
@@ -478,7 +111,10 @@ static int answer_of(struct asking *asking, const struct tree_use *use, const st
 			 !refusal_of_target(fixing, asking->file, use,
 					    fixing->facades.names[facade], origin->module)
 				  .rule;
-	return out->rewritten ? gives_module(fixing, origin, &out->rewritten, error) : 0;
+	if (out->rewritten && refusal_of_module(fixing, origin, &refusal, error) < 0)
+		return -1;
+	out->rewritten = out->rewritten && !refusal.rule;
+	return 0;
 }
 
 static int ask(void *payload, uint32_t facade, uint32_t at, struct attribute_answer *out,
@@ -502,8 +138,8 @@ static int ask(void *payload, uint32_t facade, uint32_t at, struct attribute_ans
 	return answer_of(asking, use, origin, facade, out, error);
 }
 
-static int ask_name(void *payload, uint32_t facade, struct slice name, struct attribute_answer *out,
-		    struct pawl_error *error)
+static int ask_name(void *payload, uint32_t facade, const struct chain_step *step,
+		    struct attribute_answer *out, struct pawl_error *error)
 {
 	struct asking *asking = payload;
 	struct fixing *fixing = asking->fixing;
@@ -512,7 +148,7 @@ static int ask_name(void *payload, uint32_t facade, struct slice name, struct at
 	struct tree_use use = {
 		.path = asking->file->path,
 		.facade = facade,
-		.symbol = slice_join(fixing->arena, of, SLICE("."), name),
+		.symbol = slice_join(fixing->arena, of, SLICE("."), step->name),
 	};
 	const struct origin *origin;
 
@@ -522,6 +158,7 @@ static int ask_name(void *payload, uint32_t facade, struct slice name, struct at
 	if (origin_of(fixing, &use, of, &origin, error) < 0)
 		return -1;
 	out->use = origin_is_use(origin);
+	out->allowed = policy_allows_line(fixing->request->policy, &asking->file->text, step->at);
 	return answer_of(asking, &use, origin, facade, out, error);
 }
 
@@ -567,19 +204,16 @@ static int leave_attribute(struct fixing *fixing, const struct file *file,
 			   const struct tree_use *use, const struct origin *origin,
 			   struct pawl_error *error)
 {
-	bool given = true;
 	struct slice facade = fixing->facades.names[use->facade], why = why_left(file, use);
 	struct refusal refusal = refusal_of_origin(origin);
 	struct left_use *left;
 
 	if (!refusal.rule)
 		refusal = refusal_of_target(fixing, file, use, facade, origin->module);
-	if (!refusal.rule && !why.len && gives_module(fixing, origin, &given, error) < 0)
+	if (!refusal.rule && !why.len && refusal_of_module(fixing, origin, &refusal, error) < 0)
 		return -1;
-	if (!given)
-		refusal = replaced;
 	if (refusal.rule) {
-		leave(fixing, use, &refusal);
+		use_leave(fixing, use, &refusal);
 		return 0;
 	}
 	left = left_add(fixing, use->path, use->at, use->symbol);
@@ -623,7 +257,7 @@ static int decide(struct fixing *fixing, struct file *file, const struct tree_us
 	if (is_planned(file, use))
 		return 0;
 	if (refusal.rule) {
-		leave(fixing, use, &refusal);
+		use_leave(fixing, use, &refusal);
 		return 0;
 	}
 	if (origin_of(fixing, use, facade, &origin, error) < 0)
@@ -633,20 +267,15 @@ static int decide(struct fixing *fixing, struct file *file, const struct tree_us
 	module = origin->module;
 	name = origin->name;
 	if (origin->kind == ORIGIN_MODULE)
-		split_module(origin->module, &module, &name);
+		module_split(origin->module, &module, &name);
 	refusal = refusal_of_origin(origin);
 	if (!refusal.rule)
 		refusal = refusal_of_use(fixing, file, use, origin, &module, &name);
-	if (!refusal.rule && origin->kind == ORIGIN_MODULE) {
-		bool given;
-
-		if (gives_module(fixing, origin, &given, error) < 0)
-			return -1;
-		if (!given)
-			refusal = replaced;
-	}
+	if (!refusal.rule && origin->kind == ORIGIN_MODULE &&
+	    refusal_of_module(fixing, origin, &refusal, error) < 0)
+		return -1;
 	if (refusal.rule) {
-		leave(fixing, use, &refusal);
+		use_leave(fixing, use, &refusal);
 		return 0;
 	}
 	canonical = ARENA_PUSH(fixing->arena, &file->uses);
@@ -729,10 +358,10 @@ static bool still_imports(struct fixing *fixing, const struct module_name *modul
 		if (!module_name_absolute(module, import->level, import->module, fixing->arena,
 					  &absolute))
 			continue;
-		if (is_within(facade, absolute) ||
+		if (module_is_within(facade, absolute) ||
 		    (import->from && !import->star &&
-		     is_within(facade,
-			       slice_join(fixing->arena, absolute, SLICE("."), import->name))))
+		     module_is_within(facade, slice_join(fixing->arena, absolute, SLICE("."),
+							 import->name))))
 			return true;
 	}
 	return false;
@@ -755,7 +384,7 @@ static void finish(struct fixing *fixing, struct file *file, struct rewriting *r
 	for (size_t i = 0; i < file->uses.count; i++) {
 		const struct canonical_use *use = &file->uses.items[i];
 
-		if (use->done && !use->rule && !is_within(use->facade, use->module) &&
+		if (use->done && !use->rule && !module_is_within(use->facade, use->module) &&
 		    !still_imports(fixing, &file->module, fixed->after, use->facade)) {
 			fixed->detached = use->facade;
 			break;
@@ -792,7 +421,7 @@ static void leave_rest(struct fixing *fixing, const struct file *file)
 static int fix_file(struct fixing *fixing, struct slice path, struct pawl_error *error)
 {
 	const struct policy *policy = fixing->request->policy;
-	struct uses_of_path uses = uses_of(fixing, path);
+	struct uses_of_path uses = fixing_uses_of(fixing, path);
 	struct arena *arena = fixing->arena;
 	struct file file = {.path = path};
 	struct rewriting rewriting = {.arena = arena};
@@ -870,7 +499,7 @@ static int fix_files(struct fixing *fixing, struct pawl_error *error)
 	for (size_t i = 0; i < fixing->targets.count && fixing->request->strings; i++)
 		map_put(&fixing->read, fixing->targets.items[i].path);
 	for (const struct map_entry *entry = fixing->read.head; entry; entry = entry->next)
-		if (is_chosen(fixing->request, entry->key))
+		if (path_is_chosen(fixing->request, entry->key))
 			*ARENA_PUSH(fixing->arena, &paths) = entry->key;
 	if (paths.count)
 		qsort(paths.items, paths.count, sizeof *paths.items, compare_paths);
@@ -904,8 +533,7 @@ int fixes_find(const struct fix_request *request, struct arena *arena, struct fi
 	if (tree_uses_read(request->tree, request->policy, arena, &fixing.uses, error) < 0)
 		return -1;
 	index_uses(&fixing);
-	if (snapshot_walk(request->tree, arena, scan_file, &fixing, error) < 0)
+	if (survey_tree(&fixing, error) < 0)
 		return -1;
-	note_patched(&fixing);
 	return fix_files(&fixing, error);
 }

@@ -1,5 +1,5 @@
 /*
- * The parts of a rewriting: what is to become of each use (fix.c), what is patched by name
+ * The parts of a rewriting: what is to become of each use (fixing.h), what is patched by name
  * (targets.c), the statements that result (statements.c), and where they go (place.c). Private to
  * src/rewrite.
  */
@@ -185,6 +185,7 @@ struct attribute_edits {
 /* What one chain's first step stands for; asked of fix.c. False: it is no use, or is left. */
 struct attribute_answer {
 	bool use;		   /* a use at all */
+	bool allowed;		   /* its line says that it may stay */
 	bool rewritten;		   /* it may be */
 	struct slice module, name; /* name is empty for a module object */
 };
@@ -199,7 +200,7 @@ struct attribute_request {
 	int (*ask)(void *payload, uint32_t facade, uint32_t at, struct attribute_answer *out,
 		   struct pawl_error *error);
 	/* The same of a name that is quoted, and so no use to others. */
-	int (*ask_name)(void *payload, uint32_t facade, struct slice name,
+	int (*ask_name)(void *payload, uint32_t facade, const struct chain_step *step,
 			struct attribute_answer *out, struct pawl_error *error);
 	void *payload;
 };

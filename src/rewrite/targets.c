@@ -105,11 +105,21 @@ static bool may_name(const struct facade_set *facades, struct slice bytes,
 	return false;
 }
 
+/* A quoted type is looked up through this text's own names, and follows them (F5). */
+static bool is_type(const struct quoted_names *quoted, uint32_t at)
+{
+	for (size_t i = 0; i < quoted->count; i++)
+		if (quoted->items[i].type && quoted->items[i].at == at)
+			return true;
+	return false;
+}
+
 void targets_read(const struct policy *policy, const struct facade_set *facades, struct slice path,
 		  const struct text *text, const struct tree_use *uses, size_t use_count,
 		  struct arena *arena, struct targets *out)
 {
 	struct named_strings strings = {0};
+	struct quoted_names quoted = {0};
 	struct imports imports = {0};
 
 	if (!may_name(facades, text->bytes, uses, use_count, arena))
@@ -122,8 +132,12 @@ void targets_read(const struct policy *policy, const struct facade_set *facades,
 		struct target *target;
 
 		if (facade) {
-			if (!imports.items)
+			if (!quoted.words.arena) {
 				imports_read(text, NULL, &policy->limits, arena, &imports);
+				quoted_names_read(text, &imports, &policy->limits, arena, &quoted);
+			}
+			if (is_type(&quoted, (uint32_t)(string->content.ptr - text->bytes.ptr)))
+				continue;
 			target = target_add(arena, out, path, string, text);
 			target->symbol = content;
 			target->listed = is_listed(policy, &imports, string, arena);

@@ -147,6 +147,50 @@ link() {
 	finds src/mono/new.py:2:22 mono.models.User
 }
 
+@test "D9: a stub of the facade in an earlier root declares nothing" {
+	policy <<-'POLICY'
+		[pawl]
+		roots = typings src
+
+		[facade mono.models]
+	POLICY
+	put_line typings/mono/__init__.pyi ''
+	put_line typings/mono/models/__init__.pyi 'class User: ...' 'class Group: ...'
+	commit 'Stubs'
+	push_ok main
+	new_use
+	push_rejected 1 main
+	finds src/mono/new.py:1:25 mono.models.User
+}
+
+@test "N1: a root in another root gives the facade a second name" {
+	policy <<-'POLICY'
+		[pawl]
+		roots = src .
+
+		[facade mono.models]
+	POLICY
+	python3 -c 'import sys; sys.path[:0] = ["src", "."]; from src.mono.models import User' # it runs
+	local text
+	for text in 'from src.mono.models import User' 'import src.mono.models as m; m.User' \
+		'import src.mono.models; src.mono.models.User' 'from src.mono import models; models.User' \
+		'import src; src.mono.models.User'; do
+		put_line tests/new.py "$text"
+		commit "$text"
+		push_rejected 1 main
+		says mono.models.User
+		work reset -q --hard HEAD~
+	done
+	put_line src/tools/run.py 'from ..mono.models import User'
+	commit 'python -m src.tools.run'
+	push_rejected 1 main
+	finds src/tools/run.py:1:27 mono.models.User
+	work reset -q --hard HEAD~
+	put_line tests/new.py 'from src.mono.models.user import User' 'from src.mono.models import user'
+	commit 'Canonical enough'
+	push_ok main
+}
+
 @test "N1: the parent package's source has the facade by its bare name, whoever loaded it" {
 	put_line src/mono/__init__.py 'def show():' '    return models.User'
 	commit 'A name that nothing here binds'
@@ -158,6 +202,40 @@ link() {
 	put_line src/mono/__init__.py 'models = dict(User=1)' 'models.User' 'def show(models):' '    models.User'
 	commit 'A name of its own'
 	push_ok main
+}
+
+@test "N1: a name that the parent package binds in some runs only may still be the facade" {
+	local text
+	for text in 'if 0: models = None' 'models: object' 'def g(): from os import path as models' \
+		$'if 0:\n    from os import path as models' $'def g():\n    global models\n    models = 1'; do
+		put_line src/mono/__init__.py "$text" 'def show(): return models.User'
+		commit "$text"
+		push_rejected 1 main
+		says mono.models.User
+		work reset -q --hard HEAD~
+	done
+	put_line src/mono/new.py 'from mono import *' 'def g(): from os import path as models' 'models.User'
+	commit 'A star, and a name of another scope'
+	push_rejected 1 main
+	finds src/mono/new.py:3:8 mono.models.User
+}
+
+@test "N2: a class body has the module's name where it has not bound its own" {
+	local text
+	for text in 'if 0: models = 1' 'models: object' 'for models in (): pass' '0 and (models := 1)' \
+		'models = 1; del models' 'if 0: import os as models'; do
+		put_line src/mono/new.py 'from mono import models' 'class A:' "    $text" '    x = models.User'
+		(cd src && python3 -c 'import mono.models, mono.new; assert mono.new.A.x is mono.models.User') # it runs
+		commit "$text"
+		push_rejected 1 main
+		finds src/mono/new.py:4:16 mono.models.User
+		work reset -q --hard HEAD~
+	done
+	for text in 'models = A' 'def models(self): pass' 'import os as models' 'class models: pass'; do
+		put_line src/mono/new.py 'from mono import models' 'class A:' "    $text" '    x = models.User'
+		commit "$text"
+		push_ok main
+	done
 }
 
 @test "an exception's comment cannot go and leave its use" {

@@ -128,6 +128,38 @@ clean() {
 	grep -q src/mono/k.py $BASELINE
 }
 
+@test "a file in the place of one that is gone leaves its entries to pawl ratchet" {
+	hooked
+	git mv src/mono/a.py src/mono/z.py
+	git commit -qm 'Move a' --no-verify
+	git mv src/mono/b.py src/mono/a.py
+	git commit -qm 'Move b to a'
+	[ "$(committed | wc -l)" = 8 ]
+	run -0 pawl check --all HEAD
+	sed -i "s/^from mono.models import.*/from mono.models import Group/" src/mono/a.py
+	git commit -qam 'Fix half of it'
+	run -0 pawl check --all HEAD
+	pawl ratchet
+	entries | grep -qx 'src/mono/a.py mono.models.Group 1'
+	run -1 grep -c 'src/mono/b.py' $BASELINE
+	[ "$(fresh_freeze)" = "$(cat $BASELINE)" ]
+	git commit -qam 'Ratchet'
+	run -0 pawl check --all --exact HEAD
+}
+
+@test "entries that a file has left behind stay where an edit of the new one is committed" {
+	hooked
+	git mv src/mono/a.py src/mono/z.py
+	git commit -qm 'Move a' --no-verify
+	echo 'x = 1' >src/mono/a.py
+	git add -A
+	git commit -qm 'Another a' --no-verify
+	echo 'x = 2' >src/mono/a.py
+	git commit -qam 'Edit it'
+	committed | grep -qx 'src/mono/a.py mono.models.User 1'
+	run -0 pawl check --all HEAD
+}
+
 @test "the working tree's own edits of the baseline stay" {
 	hooked
 	fix a b

@@ -112,6 +112,46 @@ fixed_views=$'from shop.models.order import Order\nfrom shop.models.user import 
 	run -1 "$pawl" fix
 }
 
+@test "F6: a quoted annotation names no target, a string elsewhere does" {
+	printf 'import shop.models\n\ndef f(x: "shop.models.User"):\n    return x\n' >src/shop/web/forms.py
+	git add -A
+	run -0 "$pawl" fix $views
+	[ "$(cat $views)" = "$fixed_views" ]
+	git checkout -q $views
+	printf 'NAME = "shop.models.User"\n' >>src/shop/web/forms.py
+	run -1 "$pawl" fix $views
+	[[ "$output" == *"shop.models.User left (F6): src/shop/web/forms.py:5 names it in a string"* ]]
+}
+
+@test "F5: a quoted name follows its import, but not on a line that is allowed" {
+	local forms=src/shop/web/forms.py
+	sed -i 's/^roots.*/&\ninline-allow = yes/' .pawl/config.ini
+	cat >$forms <<-'PYTHON'
+		import shop.models
+
+
+		def find(who: "shop.models.User") -> "shop.models.Order":  # pawl: allow (a plugin reads it)
+		    return shop.models.Order()
+
+
+		def buy(who: "shop.models.User"):
+		    return who
+	PYTHON
+	git add -A
+	run -0 "$pawl" fix --attributes $forms
+	[[ "$output" != *left\ \(* ]]
+	[ "$(cat $forms)" = 'import shop.models
+from shop.models import order, user
+
+
+def find(who: "shop.models.User") -> "shop.models.Order":  # pawl: allow (a plugin reads it)
+    return order.Order()
+
+
+def buy(who: "user.User"):
+    return who' ]
+}
+
 @test "a file that is not tracked, and the mode of one that is, stay" {
 	echo 'from shop.models import User' >src/shop/web/untracked.py
 	chmod +x $views

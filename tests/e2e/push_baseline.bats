@@ -97,6 +97,68 @@ line() {
 	push_ok
 }
 
+# A web page and a commit without the hook leave entries behind.
+unhooked() {
+	commit "$1"
+	push_ok
+}
+
+@test "B2: a path that is deleted, and made again by a move, is covered, and ratchet mends the baseline" {
+	frozen
+	echo 'from mono.models import User' >src/mono/e.py
+	git add -A
+	pawl freeze --grow >/dev/null
+	commit 'A file with one use'
+	serve
+	git rm -q src/mono/e.py
+	unhooked 'Delete e'
+	git mv src/mono/a.py src/mono/e.py
+	unhooked 'Move a to e'
+	run -0 pawl check --all HEAD
+	run -0 pawl check --all
+	run -0 pawl ratchet
+	[ "$(fresh_freeze)" = "$(cat $BASELINE)" ]
+	unhooked 'Ratchet'
+	run -0 pawl check --all --exact HEAD
+}
+
+@test "B2: a moved file stays covered where another one comes in its place" {
+	served
+	git mv src/mono/a.py src/mono/z.py
+	unhooked 'Move a'
+	echo 'from mono.z import *' >src/mono/a.py
+	unhooked 'Leave a note where it was'
+	run -0 pawl check --all HEAD
+	run -0 pawl freeze HEAD
+	git checkout -q $BASELINE
+	run -0 pawl ratchet
+	[ "$output" = '0 uses removed, 8 left' ]
+	entries | grep -qx 'src/mono/z.py mono.models.User 1'
+	unhooked 'Ratchet'
+	run -0 pawl check --all --exact HEAD
+}
+
+@test "an entry that goes to a path whose text does not need it is rejected" {
+	served
+	fix a
+	pawl ratchet
+	sed -i '/c.py.*User/s/1$/2/' "$BASELINE"
+	commit 'Fix a, and list what is not there'
+	push_rejected
+	says 'this entry says 2, accepted are 1'
+}
+
+@test "an entry that goes where a new use is lets nothing in" {
+	served
+	fix a
+	echo 'from mono.models import User as Again' >>src/mono/c.py
+	pawl ratchet
+	sed -i '/c.py.*User/s/1$/2/' "$BASELINE"
+	commit 'Fix a, and use it in c'
+	push_rejected
+	says 'src/mono/c.py:23:25'
+}
+
 @test "what is not sorted, doubled, conflicted or malformed is rejected by its line" {
 	served
 	local edit expected

@@ -263,6 +263,48 @@ assert finding["canonical"] == "from mono.models.user import User", finding
 	says 'src/mono/z.py'
 }
 
+@test "check --all credits what was moved away, though another file came in its place" {
+	frozen
+	git mv src/mono/a.py src/mono/z.py
+	commit 'Move a'
+	echo 'x = 1' >src/mono/a.py
+	run -0 pawl check --all
+	commit 'Another a'
+	run -0 pawl check --all
+	echo 'from mono.models import User' >>src/mono/a.py
+	run -1 pawl check --all
+	says '1 new use'
+}
+
+@test "check --all credits no fix, wherever in history its line came and went" {
+	frozen
+	fix a
+	commit 'Fix a'
+	echo 'from mono.models import User' >src/mono/z.py
+	git add -A
+	run -1 pawl check --all
+	says 'src/mono/z.py:1:25'
+	git rm -q src/mono/b.py
+	pawl ratchet
+	commit 'Delete b, with its entries'
+	git checkout -q HEAD~ -- src/mono/b.py
+	run -1 pawl check --all
+	says 'src/mono/b.py'
+}
+
+@test "check --all in a shallow clone credits what its history shows" {
+	frozen
+	git mv src/mono/a.py src/mono/z.py
+	commit 'Move a'
+	echo 'x = 1' >src/mono/a.py
+	commit 'Another a'
+	for depth in 1 2; do
+		git clone -q --depth "$depth" "file://$WORK" "$BATS_TEST_TMPDIR/$depth"
+		run pawl check --all --repo "$BATS_TEST_TMPDIR/$depth"
+		[ "$status" = $((2 - depth)) ]
+	done
+}
+
 @test "two fixes that land at the same time do not break the main branch" {
 	frozen
 	git checkout -q -b topic

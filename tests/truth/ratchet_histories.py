@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Random histories of fixes, moves, freezes, ratchets and merges of baselines, over real git with all of pawl in place:
+"""Random histories of fixes, moves, deletions, files in a gone file's place, freezes, ratchets and merges of baselines, over real git with all of pawl in place:
 pre-receive, pre-commit and the merge driver (SEMANTICS: B, P7, S5).
 
 After each push: the trunk's uses never grew; what was accepted is covered by its baseline (`check --all`); where the
@@ -114,6 +114,30 @@ class History:
         path = self.chance.choice(self.texts())
         self.must("git", "mv", str(path), str(path.with_name(f"m{self.chance.randrange(10 ** 6)}_{self.fresh_paths}.py")))
 
+    def delete(self):
+        if len(self.texts()) > 3:
+            self.must("git", "rm", "-qf", str(self.chance.choice(self.texts())))
+
+    def gone(self):
+        """A path that is free and was not always, one that the baseline names still where there is one."""
+        named = {line.split("\t")[0] for line in (self.baseline() or "").splitlines()[1:]}
+        started = {f"src/mono/{name}.py" for name in "abcdef"}
+        for paths in (named, started):
+            free = sorted(path for path in paths if not (self.work / path).exists())
+            if free:
+                return self.work / self.chance.choice(free)
+        return None
+
+    def replace(self):
+        """A file comes where another one was: moved there, or a new one."""
+        place = self.gone()
+        if not place:
+            self.move()
+        elif self.chance.random() < 0.7:
+            self.must("git", "mv", str(self.chance.choice(self.texts())), str(place))
+        else:
+            place.write_text("x = 1\n")
+
     def add_use(self):
         path = self.chance.choice(self.texts())
         path.write_text(path.read_text() + f"from mono.models import {self.chance.choice(NAMES)}\n")
@@ -134,11 +158,16 @@ class History:
 
     def edit(self):
         """One change, as a commit; what kinds of things it did."""
-        kind = self.chance.choice(["fix", "fix", "fix", "move", "move and fix", "add", "add file", "lengthen", "grow"])
+        kind = self.chance.choice(["fix", "fix", "fix", "move", "move and fix", "delete", "replace", "replace", "replace",
+                                   "add", "add file", "lengthen", "grow"])
         if "fix" in kind:
             self.fix()
         if "move" in kind:
             self.move()
+        if kind == "delete":
+            self.delete()
+        if kind == "replace":
+            self.replace()
         if kind == "add" or kind == "grow":
             self.add_use()
         if kind == "add file":
@@ -206,8 +235,7 @@ class History:
                   self.run("git", "rev-parse", "-q", "--verify", "main~").returncode == 0 else "main")
         for _ in range(self.chance.randint(1, 2)):
             self.fix()
-            if self.chance.random() < 0.5:
-                self.move()
+            self.chance.choice((self.move, self.move, self.delete, lambda: None))()
             self.must("git", "add", "-A")
             self.must("git", "commit", "-q", "--allow-empty", "-m", "topic")
         self.must("git", "checkout", "-q", "main")
@@ -261,7 +289,7 @@ def run_one(job):
     shutil.copytree(folder / "template", here, symlinks=True)
     history = History(here, environment, random.Random(seed))
     try:
-        for _ in range(history.chance.randint(2, 3)):
+        for _ in range(history.chance.randint(2, 5)):
             history.step()
     except AssertionError as error:
         return f"history {seed}: {error}\n" + "\n".join(history.log[-20:])

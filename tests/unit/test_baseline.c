@@ -102,6 +102,8 @@ static void the_written_lines_are_in_bytewise_order_whatever_the_paths(void **st
 	baseline_sort(&baseline);
 	text = (char *)baseline_format(&arena, &baseline).ptr;
 	assert_int_equal(reads(text, true).count, baseline.count);
+	for (size_t i = 0; i < baseline.count; i++)
+		assert_true(baseline_names(&baseline, baseline.items[i].path));
 	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
 		lines[count++] = line;
 	for (size_t i = 2; i < count; i++)

@@ -293,6 +293,20 @@ static void a_stub_exports_what_it_imports_under_its_own_name(void **state)
 	assert_origin("y", "declared f.y", {"f.pyi", "from a import y\n"}, {"f.py", "y = 1\n"});
 }
 
+static void a_stub_in_an_earlier_root_hides_no_source(void **state)
+{
+	(void)state;
+	assert_origin("x", "declared a.x reexport", {"src/f.pyi", "x: int\nx = 1\n"},
+		      {"f.py", "from a import x\n"}, {"a.py", "x = 1\n"});
+	assert_origin("x", "declared p.q.x reexport", {"f.py", "from p.q import x\n"},
+		      {"src/p/__init__.pyi", ""}, {"src/p/q.pyi", "x = 1\n"},
+		      {"p/q.py", "x = 1\n"});
+	assert_origin("x", "declared p.q.x reexport", {"f.py", "from p.q import x\n"},
+		      {"p.pyi", ""}, {"p/q.py", "x = 1\n"});
+	assert_origin("x", "declared p.q.x reexport", {"f.py", "from p.q import x\n"},
+		      {"p/__init__.pyi", ""}, {"p/q.pyi", "x = 1\n"});
+}
+
 /* ---- lists of exports ---- */
 
 static void stars_over_a_circle_of_imports_give_all_that_each_has(void **state)
@@ -437,6 +451,7 @@ int main(void)
 		cmocka_unit_test(a_star_takes_what_all_lists),
 		cmocka_unit_test(a_dynamic_star_leaves_earlier_names_doubtful),
 		cmocka_unit_test(a_stub_exports_what_it_imports_under_its_own_name),
+		cmocka_unit_test(a_stub_in_an_earlier_root_hides_no_source),
 		cmocka_unit_test(stars_over_a_circle_of_imports_give_all_that_each_has),
 		cmocka_unit_test(only_modules_that_hold_the_name_are_parsed),
 		cmocka_unit_test(entangled_stars_end),

@@ -86,7 +86,7 @@ static void a_nearer_binding_hides_a_farther_one(void **state)
 	struct fixture *f = *state;
 
 	import_into(f, f->module);
-	scope_bind(f->function, SLICE("m"), 12);
+	scope_bind(f->function, SLICE("m"), 12, true);
 	assert_true(is_imported(f, f->module));
 	assert_false(is_imported(f, f->function));
 	assert_false(is_imported(f, f->method));
@@ -98,7 +98,7 @@ static void a_global_of_a_function_is_the_modules_inside_it_too(void **state)
 
 	scope_declare_global(f->method, SLICE("m"));
 	import_into(f, f->method);
-	scope_bind(f->function, SLICE("m"), 12);
+	scope_bind(f->function, SLICE("m"), 12, true);
 	assert_true(is_imported(f, f->module));
 	assert_true(is_imported(f, f->method));
 	assert_true(is_imported(f, scope_open(&f->scopes, f->method, BLOCK_FUNCTION, 35, 36)));
@@ -109,7 +109,7 @@ static void a_nonlocal_is_the_enclosing_functions(void **state)
 {
 	struct fixture *f = *state;
 
-	scope_bind(f->function, SLICE("m"), 12);
+	scope_bind(f->function, SLICE("m"), 12, true);
 	scope_declare_nonlocal(f->method, SLICE("m"));
 	import_into(f, f->method);
 	assert_true(is_imported(f, f->function));
