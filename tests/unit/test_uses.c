@@ -270,6 +270,10 @@ static void what_a_text_would_use_elsewhere_is_told_where_it_stands(void **state
 		"from .app import quotas",
 		"from .__init__ import models",
 		"from top import x",
+		"import src.sentry.models",
+		"from src.sentry.models import Group",
+		"from src.sentry import models",
+		"src.sentry.models.User",
 		"sentry.models.User",
 		"models.User = models.sub.Sub",
 		"f(models, sentry.app)",
@@ -279,7 +283,8 @@ static void what_a_text_would_use_elsewhere_is_told_where_it_stands(void **state
 		"getsentry.views",    "sentry.api.base", "other.models", "other", "",
 		"sentry.models.user", "sentry",		 "top"};
 	static bool restricted[] = {true, false, true, false};
-	const struct facade_set set = {.names = facade_names, .restricted = restricted, .count = 4};
+	static struct slice src = {"src", 3};
+	struct facade_set set = {.names = facade_names, .restricted = restricted, .count = 4};
 	unsigned seed = 20261127;
 	size_t same = 0;
 
@@ -295,6 +300,7 @@ static void what_a_text_would_use_elsewhere_is_told_where_it_stands(void **state
 		struct text text;
 		struct raw_uses there, uses;
 
+		set.nested_roots = (struct slices){&src, (size_t)rand_r(&seed) % 2, 1};
 		for (int i = rand_r(&seed) % 5; i >= 0; i--)
 			buf_add_format(
 				&source, "%s\n",
