@@ -345,7 +345,8 @@ static int rewrite_in_place(struct rewriting *rewriting, const struct import_blo
 struct placing {
 	struct rewriting *rewriting;
 	const struct import_block *block;
-	struct entry_statements entries;
+	struct entry_statements entries; /* sorted */
+	struct entry_statements all;	 /* as the order sees them */
 	uint32_t start; /* where the block begins, with its first section's heading */
 	bool crosses;	/* a name would move past a star, which may bind it too */
 };
@@ -382,14 +383,34 @@ static bool can_join(const struct style *style, const struct entry_statement *a,
 	return same_directives(&a->comments, &b->comments);
 }
 
+/* Behind the other names; beside itself, and before its aliases, where they have no order. */
+static void join_name(struct arena *arena, struct wanted_names *names,
+		      const struct wanted_name *name)
+{
+	size_t at = names->count;
+
+	for (size_t i = 0; i < names->count; i++) {
+		if (!slice_equal(names->items[i].name, name->name))
+			continue;
+		at = i;
+		if (!name->alias.len)
+			break;
+		at++;
+	}
+	ARENA_PUSH(arena, names);
+	for (size_t i = names->count - 1; i > at; i--)
+		names->items[i] = names->items[i - 1];
+	names->items[at] = *name;
+}
+
 static void join(struct placing *placing, struct entry_statement *into,
 		 const struct entry_statement *from)
 {
 	struct arena *arena = placing->rewriting->arena;
 
 	for (size_t i = 0; i < from->names.count; i++)
-		*ARENA_PUSH(arena, &into->names) = from->names.items[i];
-	names_sort(placing->rewriting->style, &into->names);
+		join_name(arena, &into->names, &from->names.items[i]);
+	names_sort(placing->rewriting->style, into->section, &into->names);
 	for (size_t i = 0; i < from->comments.count; i++)
 		if (!is_directive(from->comments.items[i]))
 			*ARENA_PUSH(arena, &into->comments) = from->comments.items[i];
@@ -398,21 +419,149 @@ static void join(struct placing *placing, struct entry_statement *into,
 	into->kept = false;
 }
 
+static void place(struct placing *placing, struct entry_statement *entry)
+{
+	drop_identical(entry, &placing->entries);
+	if (!entry->names.count)
+		return;
+	for (size_t i = 0; i < placing->entries.count; i++) {
+		struct entry_statement *other = &placing->entries.items[i];
+
+		if (!can_join(placing->rewriting->style, other, entry))
+			continue;
+		placing->crosses |=
+			star_between(placing->block, entry->origin, other->origin, other->origin);
+		join(placing, other, entry);
+		return;
+	}
+	*ARENA_PUSH(placing->rewriting->arena, &placing->entries) = *entry;
+}
+
+static struct slices directives_of(struct placing *placing, const struct slices *comments)
+{
+	struct slices out = {0};
+
+	for (size_t i = 0; i < comments->count; i++)
+		if (is_directive(comments->items[i]))
+			*ARENA_PUSH(placing->rewriting->arena, &out) = comments->items[i];
+	return out;
+}
+
+static bool comes_before(const struct style *style, const struct entry_statement *entry,
+			 const struct wanted_name *name, const struct wanted_name *aliased)
+{
+	if (style->only_sections || style->no_inline_sort)
+		return !slice_equal(name->name, aliased->name);
+	return name_order(style, entry->section, name, aliased) < 0;
+}
+
+/*
+ * Where an alias stands apart, isort cuts its module's other names at it: `a`, `b as c`, `d` are
+ * three statements. Cuts the entry at `at`; true where it did.
+ */
+static bool cut_at_alias(struct placing *placing, size_t at)
+{
+	struct entry_statements *entries = &placing->entries;
+	struct entry_statement *plain = &entries->items[at], rest;
+	const struct style *style = placing->rewriting->style;
+
+	if (!plain->from || plain->star || plain->names.count < 2 || has_alias(&plain->names))
+		return false;
+	for (size_t i = 0; i < entries->count; i++) {
+		const struct entry_statement *other = &entries->items[i];
+		struct wanted_name bare = {0};
+		size_t below = 0;
+
+		if (!other->from || other->star || !slice_equal(other->module, plain->module) ||
+		    !has_alias(&other->names) || is_commented_single(other))
+			continue;
+		bare.name = other->names.items[0].name;
+		while (below < plain->names.count &&
+		       comes_before(style, plain, &plain->names.items[below], &bare))
+			below++;
+		if (!below && slice_equal(plain->names.items[0].name, bare.name))
+			below = 1; /* the name that has the alias stands alone */
+		if (!below || below == plain->names.count)
+			continue;
+		rest = *plain;
+		rest.old = NULL;
+		rest.kept = false;
+		rest.above = (struct slices){0};
+		if (style->newer)
+			rest.comments = directives_of(placing, &plain->comments);
+		rest.names = (struct wanted_names){0};
+		for (size_t j = below; j < plain->names.count; j++)
+			*ARENA_PUSH(placing->rewriting->arena, &rest.names) = plain->names.items[j];
+		plain->names.count = below;
+		plain->kept = false;
+		*ARENA_PUSH(placing->rewriting->arena, entries) = rest;
+		return true;
+	}
+	return false;
+}
+
+/* Among the statements of its module, if there are any: they stay together. */
+static bool beside_module(struct placing *placing, const struct entry_statement *entry, size_t *out)
+{
+	struct order_key key = entry_key(placing->rewriting, entry);
+	bool found = false;
+
+	for (size_t i = 0; i < placing->entries.count; i++) {
+		const struct entry_statement *other = &placing->entries.items[i];
+		struct order_key place = entry_key(placing->rewriting, other);
+
+		if (other->from != entry->from || !slice_equal(other->module, entry->module))
+			continue;
+		found = true;
+		*out = i;
+		if (statement_order(placing->rewriting->style, &key, &place) < 0)
+			return true;
+		*out = i + 1;
+	}
+	return found;
+}
+
+/* only_sections: where isort knows no order, the old one's place. `at` is the last there is. */
+static size_t near_origin(struct placing *placing, const struct entry_statement *entry, size_t at)
+{
+	const struct entry_statement *entries = placing->entries.items;
+	struct order_key key = entry_key(placing->rewriting, entry);
+	size_t first = at;
+
+	while (first) {
+		struct order_key other = entry_key(placing->rewriting, &entries[first - 1]);
+
+		if (entries[first - 1].origin <= entry->origin ||
+		    statement_order(placing->rewriting->style, &key, &other) != 0)
+			break;
+		first--;
+	}
+	/* Never between two of one module. */
+	while (first && first < at && entries[first - 1].from && entries[first].from &&
+	       slice_equal(entries[first - 1].module, entries[first].module))
+		first++;
+	return first;
+}
+
 static void insert(struct placing *placing, const struct entry_statement *entry)
 {
 	struct entry_statements *entries = &placing->entries;
-	struct order_key key = entry_key(entry);
+	struct order_key key = entry_key(placing->rewriting, entry);
 	size_t at = entries->count, low = 0, high = SIZE_MAX;
 	bool any_below = false;
 
 	for (size_t i = 0; i < entries->count; i++) {
-		struct order_key other = entry_key(&entries->items[i]);
+		struct order_key other = entry_key(placing->rewriting, &entries->items[i]);
 
 		if (statement_order(placing->rewriting->style, &key, &other) < 0) {
 			at = i;
 			break;
 		}
 	}
+	if (placing->rewriting->style->only_sections &&
+	    !placing->rewriting->style->force_sort_within_sections &&
+	    !beside_module(placing, entry, &at))
+		at = near_origin(placing, entry, at);
 	for (size_t i = 0; i < entries->count; i++) {
 		const struct entry_statement *other = &entries->items[i];
 
@@ -436,66 +585,27 @@ static void insert(struct placing *placing, const struct entry_statement *entry)
 	entries->items[at] = *entry;
 }
 
-static void place(struct placing *placing, struct entry_statement *entry)
+/* What has changed goes where it belongs now: what it joined or was cut from may not be there. */
+static void settle(struct placing *placing)
 {
-	drop_identical(entry, &placing->entries);
-	if (!entry->names.count)
-		return;
+	struct arena *arena = placing->rewriting->arena;
+	struct entry_statements changed = {0};
+	size_t kept = 0;
+
+	placing->all = (struct entry_statements){0};
+	for (size_t i = 0; i < placing->entries.count; i++)
+		*ARENA_PUSH(arena, &placing->all) = placing->entries.items[i];
 	for (size_t i = 0; i < placing->entries.count; i++) {
-		struct entry_statement *other = &placing->entries.items[i];
+		struct entry_statement entry = placing->entries.items[i];
 
-		if (!can_join(placing->rewriting->style, other, entry))
-			continue;
-		placing->crosses |=
-			star_between(placing->block, entry->origin, other->origin, other->origin);
-		join(placing, other, entry);
-		return;
+		if (entry.kept)
+			placing->entries.items[kept++] = entry;
+		else
+			*ARENA_PUSH(arena, &changed) = entry;
 	}
-	insert(placing, entry);
-}
-
-/*
- * Where an alias stands apart, isort cuts its module's other names at it: `a`, `b as c`, `d` are
- * three statements. Cuts the entry at `at`; true where it did.
- */
-static bool cut_at_alias(struct placing *placing, size_t at)
-{
-	struct entry_statements *entries = &placing->entries;
-	struct entry_statement *plain = &entries->items[at], rest;
-	const struct style *style = placing->rewriting->style;
-
-	if (!plain->from || plain->star || plain->names.count < 2 || has_alias(&plain->names) ||
-	    has_directive(&plain->comments))
-		return false;
-	for (size_t i = 0; i < entries->count; i++) {
-		const struct entry_statement *other = &entries->items[i];
-		struct wanted_name bare = {0};
-		size_t below = 0;
-
-		if (!other->from || other->star || !slice_equal(other->module, plain->module) ||
-		    !has_alias(&other->names) || is_commented_single(other))
-			continue;
-		bare.name = other->names.items[0].name;
-		while (below < plain->names.count &&
-		       name_order(style, &plain->names.items[below], &bare) < 0)
-			below++;
-		if (!below && slice_equal(plain->names.items[0].name, bare.name))
-			below = 1; /* the name that has the alias stands alone */
-		if (!below || below == plain->names.count)
-			continue;
-		rest = *plain;
-		rest.old = NULL;
-		rest.kept = false;
-		rest.comments = rest.above = (struct slices){0};
-		rest.names = (struct wanted_names){0};
-		for (size_t j = below; j < plain->names.count; j++)
-			*ARENA_PUSH(placing->rewriting->arena, &rest.names) = plain->names.items[j];
-		plain->names.count = below;
-		plain->kept = false;
-		insert(placing, &rest);
-		return true;
-	}
-	return false;
+	placing->entries.count = kept;
+	for (size_t i = 0; i < changed.count; i++)
+		insert(placing, &changed.items[i]);
 }
 
 static unsigned blanks_before(const struct style *style, const struct entry_statement *last,
@@ -571,6 +681,7 @@ static int rewrite_sorted(struct rewriting *rewriting, const struct import_block
 				      &changed, error) < 0 ||
 		    entry_of_statement(rewriting, &block->statements.items[i], &entry, error) < 0)
 			return -1;
+		(void)entry_is_formatted(rewriting, &entry);
 		if (!changed)
 			*ARENA_PUSH(rewriting->arena, &results) = entry;
 		any |= changed;
@@ -596,25 +707,50 @@ static int rewrite_sorted(struct rewriting *rewriting, const struct import_block
 		return 0;
 	for (size_t i = 0; i < fresh.count; i++)
 		place(&placing, &fresh.items[i]);
-	*crosses = placing.crosses;
-	if (placing.crosses)
-		return 0;
 	for (size_t i = 0; !rewriting->style->combine_as && i < placing.entries.count; i++)
 		if (cut_at_alias(&placing, i))
 			i = (size_t)-1;
-	write_block(&placing);
+	rewriting->entries = &placing.all;
+	settle(&placing);
+	*crosses = placing.crosses;
+	if (!placing.crosses)
+		write_block(&placing);
+	rewriting->entries = NULL;
 	return 0;
+}
+
+static int rewrite(struct rewriting *rewriting, const struct import_block *block,
+		   struct style *style, struct pawl_error *error)
+{
+	bool sorted, crosses = false;
+
+	if (!style->headings_within && statement_indent(rewriting, block->statements.items).len)
+		style->headings = (struct slices){0};
+	if (block_check_names(rewriting, block, error) < 0 ||
+	    block_is_sorted(rewriting, block, &sorted, error) < 0)
+		return -1;
+	/* Which isort it is shows where one of them would not leave the block. */
+	if (!sorted) {
+		style->newer = !style->newer;
+		if (block_is_sorted(rewriting, block, &sorted, error) < 0)
+			return -1;
+	}
+	if (sorted && rewrite_sorted(rewriting, block, &crosses, error) < 0)
+		return -1;
+	return sorted && !crosses ? 0 : rewrite_in_place(rewriting, block, error);
 }
 
 int block_rewrite(struct rewriting *rewriting, const struct import_block *block,
 		  struct pawl_error *error)
 {
-	bool sorted, crosses = false;
+	const struct style *all = rewriting->style;
+	struct style style = *all;
+	int result;
 
-	if (block_check_names(rewriting, block, error) < 0 ||
-	    block_is_sorted(rewriting, block, &sorted, error) < 0)
-		return -1;
-	if (sorted && rewrite_sorted(rewriting, block, &crosses, error) < 0)
-		return -1;
-	return sorted && !crosses ? 0 : rewrite_in_place(rewriting, block, error);
+	rewriting->style = &style;
+	rewriting->block = block;
+	result = rewrite(rewriting, block, &style, error);
+	rewriting->style = all;
+	rewriting->block = NULL;
+	return result;
 }

@@ -50,12 +50,16 @@ struct edits {
 	size_t count, capacity;
 };
 
+struct entry_statements;
+
 struct rewriting {
 	struct arena *arena;
 	const struct text *text;
 	const struct module_name *module;
 	const struct style *style;
 	const struct import_blocks *blocks;
+	const struct import_block *block;	/* the one that is rewritten */
+	const struct entry_statements *entries; /* what is in it, or will be */
 	struct canonical_uses *uses;
 	struct edits edits;
 };
@@ -115,7 +119,9 @@ struct slice bound_name(struct arena *arena, bool from, const struct wanted_name
 
 bool same_name(const struct wanted_name *a, const struct wanted_name *b);
 
-struct order_key entry_key(const struct entry_statement *entry);
+struct order_key entry_key(struct rewriting *rewriting, const struct entry_statement *entry);
+/* Whether the block that is rewritten has a star of the module. */
+bool is_beside_star(const struct rewriting *rewriting, struct slice module);
 /* isort keeps a single name with a comment apart from its module's others. */
 bool is_commented_single(const struct entry_statement *entry);
 /* The statement's text without the indentation of its first line; line ends are LF. */
@@ -129,6 +135,10 @@ struct slice statement_indent(const struct rewriting *rewriting,
 /* F1: whether isort, with these settings, would leave the block as it is. 0 or -1. */
 int block_is_sorted(struct rewriting *rewriting, const struct import_block *block, bool *out,
 		    struct pawl_error *error);
+
+/* Whether an old statement reads as it would be written; if so without entry->explode, that goes.
+ */
+bool entry_is_formatted(struct rewriting *rewriting, struct entry_statement *entry);
 
 /* Where the heading of its section stands above a statement, from `start` to `end`; nowhere: both
  * 0. */

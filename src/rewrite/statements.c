@@ -216,16 +216,104 @@ bool is_commented_single(const struct entry_statement *entry)
 	       (entry->comments.count || entry->names.items[0].comment.len);
 }
 
-struct order_key entry_key(const struct entry_statement *entry)
+bool is_beside_star(const struct rewriting *rewriting, struct slice module)
 {
-	return (struct order_key){
+	for (size_t i = 0; i < rewriting->block->statements.count; i++)
+		if (rewriting->block->statements.items[i].star &&
+		    slice_equal(rewriting->block->statements.items[i].module, module))
+			return true;
+	return false;
+}
+
+/* A name that some statement of the module gives an alias that isort keeps apart, and the name with
+ * it. */
+static bool is_aliased(const struct rewriting *rewriting, struct slice module, struct slice name)
+{
+	if (!rewriting->entries || rewriting->style->combine_as)
+		return false;
+	for (size_t i = 0; i < rewriting->entries->count; i++) {
+		const struct entry_statement *other = &rewriting->entries->items[i];
+
+		if (!other->from || !slice_equal(other->module, module))
+			continue;
+		for (size_t j = 0; j < other->names.count; j++)
+			if (other->names.items[j].alias.len &&
+			    slice_equal(other->names.items[j].name, name))
+				return true;
+	}
+	return false;
+}
+
+static bool has_name_before(const struct rewriting *rewriting, const struct entry_statement *entry,
+			    const struct entry_statement *other)
+{
+	struct wanted_name any = {.name = SLICE("*")};
+	const struct wanted_names star = {&any, 1, 1};
+	const struct wanted_names *names = other->star ? &star : &other->names;
+
+	for (size_t i = 0; i < names->count; i++)
+		if (!is_aliased(rewriting, entry->module, names->items[i].name) &&
+		    name_order(rewriting->style, entry->section, &names->items[i],
+			       &entry->names.items[0]) < 0)
+			return true;
+	return false;
+}
+
+/* An alias that comes before every name of its module without one. */
+static bool is_leading(const struct rewriting *rewriting, const struct entry_statement *entry)
+{
+	const struct style *style = rewriting->style;
+
+	for (size_t i = 0; i < rewriting->entries->count; i++) {
+		const struct entry_statement *other = &rewriting->entries->items[i];
+
+		if (!other->from || !slice_equal(other->module, entry->module))
+			continue;
+		if (style->only_sections || style->no_inline_sort) {
+			if (other->star ||
+			    !is_aliased(rewriting, entry->module, other->names.items[0].name))
+				return false;
+			if (slice_equal(other->names.items[0].name, entry->names.items[0].name))
+				return true;
+		} else if (has_name_before(rewriting, entry, other)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* isort's order within a module: aliases that lead, the star, names with a comment, the rest. */
+static unsigned entry_rank(const struct rewriting *rewriting, const struct entry_statement *entry)
+{
+	enum { LEADING, STAR, COMMENTED, REST };
+
+	if (!entry->from || is_single_line(rewriting->style, entry->module))
+		return REST;
+	if (entry->star)
+		return STAR;
+	if (entry->names.count == 1 &&
+	    is_aliased(rewriting, entry->module, entry->names.items[0].name))
+		return is_leading(rewriting, entry) ? LEADING : REST;
+	return is_commented_single(entry) ? COMMENTED : REST;
+}
+
+struct order_key entry_key(struct rewriting *rewriting, const struct entry_statement *entry)
+{
+	const struct block_statement *first = rewriting->block->statements.items;
+	struct order_key key = {
 		.section = entry->section,
 		.from = entry->from,
 		.star = entry->star,
 		.module = entry->module,
 		.names = &entry->names,
-		.commented = is_commented_single(entry),
+		.rank = entry_rank(rewriting, entry),
+		.beside_star = rewriting->style->star_first && entry->from &&
+			       is_beside_star(rewriting, entry->module),
 	};
+
+	if (rewriting->style->force_sort_within_sections)
+		key.line = entry_format(rewriting, entry, statement_indent(rewriting, first).len);
+	return key;
 }
 
 struct slice statement_indent(const struct rewriting *rewriting,
@@ -240,16 +328,21 @@ struct slice entry_format(struct rewriting *rewriting, const struct entry_statem
 {
 	struct wanted_name any = {.name = SLICE("*")};
 	const struct wanted_names star = {&any, 1, 1};
-	struct slice start;
+	struct statement_text text = {
+		.start = SLICE("import "),
+		.names = entry->star ? &star : &entry->names,
+		.comments = &entry->comments,
+		.from = entry->from,
+		.single = is_single_line(rewriting->style, entry->module) ||
+			  (entry->names.count == 1 &&
+			   is_aliased(rewriting, entry->module, entry->names.items[0].name)),
+		.explode = entry->explode,
+	};
 
 	if (entry->from)
-		start = slice_format(rewriting->arena, "from %.*s import ", (int)entry->module.len,
-				     entry->module.ptr);
-	else
-		start = SLICE("import ");
-	return statement_format(rewriting->style, rewriting->arena, start,
-				entry->star ? &star : &entry->names, &entry->comments, indent,
-				entry->explode);
+		text.start = slice_format(rewriting->arena, "from %.*s import ",
+					  (int)entry->module.len, entry->module.ptr);
+	return statement_format(rewriting->style, rewriting->arena, &text, indent);
 }
 
 /* The entry that the name goes to: of its module, and alone where isort keeps it apart. */
@@ -338,10 +431,14 @@ static void hoist_above(struct rewriting *rewriting, struct entry_statement *ent
 
 static void order_results(struct rewriting *rewriting, struct entry_statements *out, size_t first)
 {
+	const struct entry_statements *entries = rewriting->entries;
+
+	rewriting->entries = out;
 	for (size_t i = first + 1; i < out->count; i++)
 		for (size_t j = i; j > first; j--) {
 			struct entry_statement *a = &out->items[j - 1], *b = &out->items[j];
-			struct order_key left = entry_key(a), right = entry_key(b);
+			struct order_key left = entry_key(rewriting, a);
+			struct order_key right = entry_key(rewriting, b);
 
 			if (statement_order(rewriting->style, &left, &right) <= 0)
 				break;
@@ -349,6 +446,7 @@ static void order_results(struct rewriting *rewriting, struct entry_statements *
 			*a = *b;
 			*b = swap;
 		}
+	rewriting->entries = entries;
 }
 
 /* F2: an instruction goes to each result, anything else to the first. */
@@ -417,7 +515,7 @@ int statement_results(struct rewriting *rewriting, const struct block_statement 
 			return -1;
 	}
 	for (size_t i = results; i < out->count; i++) {
-		names_sort(rewriting->style, &out->items[i].names);
+		names_sort(rewriting->style, out->items[i].section, &out->items[i].names);
 		hoist_above(rewriting, &out->items[i]);
 	}
 	order_results(rewriting, out, results);
