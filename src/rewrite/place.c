@@ -1,346 +1,5 @@
-/* Where the statements that a block becomes go (F1), and the bytes that say so. */
+/* Where isort puts the statements that a sorted block becomes (F1). */
 #include "rewriting.h"
-
-/* ---- bytes ---- */
-
-static struct slice line_end(const struct rewriting *rewriting,
-			     const struct block_statement *statement)
-{
-	struct slice bytes = rewriting->text->bytes;
-	const char *end = bytes.ptr + statement->after;
-	const char *feed;
-
-	if (statement->after >= 2 && end[-1] == '\n' && end[-2] == '\r')
-		return SLICE("\r\n");
-	if (statement->after && end[-1] == '\n')
-		return SLICE("\n");
-	if (statement->after && end[-1] == '\r')
-		return SLICE("\r");
-	feed = memchr(bytes.ptr, '\n', bytes.len);
-	if (feed)
-		return feed > bytes.ptr && feed[-1] == '\r' ? SLICE("\r\n") : SLICE("\n");
-	return memchr(bytes.ptr, '\r', bytes.len) ? SLICE("\r") : SLICE("\n");
-}
-
-static bool ends_line(const struct buf *out)
-{
-	return !out->len || out->ptr[out->len - 1] == '\n' || out->ptr[out->len - 1] == '\r';
-}
-
-static void add_lines(struct buf *out, struct slice text, struct slice indent, struct slice end)
-{
-	buf_add(out, indent);
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] != '\n') {
-			buf_add_char(out, text.ptr[i]);
-			continue;
-		}
-		buf_add(out, end);
-		if (i + 1 < text.len)
-			buf_add(out, indent);
-	}
-	buf_add(out, end);
-}
-
-static void add_entry(struct rewriting *rewriting, struct buf *out,
-		      const struct entry_statement *entry, struct slice indent, struct slice end)
-{
-	const char *bytes = rewriting->text->bytes.ptr;
-
-	if (entry->kept) {
-		uint32_t start = entry->body ? entry->body : entry->old->above;
-
-		buf_add(out, (struct slice){bytes + start, entry->old->after - start});
-		if (!ends_line(out))
-			buf_add(out, end);
-		return;
-	}
-	for (size_t i = 0; i < entry->above.count; i++)
-		add_lines(out, entry->above.items[i], indent, end);
-	add_lines(out, entry_format(rewriting, entry, indent.len), indent, end);
-}
-
-static void edit_add(struct rewriting *rewriting, uint32_t start, uint32_t end, struct buf *text)
-{
-	struct edit *edit = ARENA_PUSH(rewriting->arena, &rewriting->edits);
-
-	/* A text's last line may have no end: it keeps none. */
-	if (end == rewriting->text->bytes.len && end > start && text->len && ends_line(text) &&
-	    rewriting->text->bytes.ptr[end - 1] != '\n' &&
-	    rewriting->text->bytes.ptr[end - 1] != '\r') {
-		while (text->len && ends_line(text))
-			text->len--;
-	}
-	edit->start = start;
-	edit->end = end;
-	edit->text = buf_slice(text);
-}
-
-/* ---- identical bindings ---- */
-
-/* Drops the names of `entry` that an entry of `there` binds to the same thing (F3). */
-static void drop_identical(struct entry_statement *entry, const struct entry_statements *there)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < entry->names.count; i++) {
-		bool found = false;
-
-		for (size_t j = 0; j < there->count && !found; j++) {
-			const struct entry_statement *other = &there->items[j];
-
-			if (!other->from || !other->absolute.len ||
-			    !slice_equal(other->absolute, entry->absolute))
-				continue;
-			for (size_t k = 0; k < other->names.count && !found; k++)
-				found = same_name(&other->names.items[k], &entry->names.items[i]);
-		}
-		if (!found)
-			entry->names.items[kept++] = entry->names.items[i];
-	}
-	entry->names.count = kept;
-}
-
-/* ---- bindings before the block ---- */
-
-static bool is_word(char c)
-{
-	return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-	       (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
-}
-
-static bool binds_before(struct slice line, size_t at)
-{
-	static const char *const words[] = {"def",    "class", "del",	   "as",    "import",
-					    "global", "for",   "nonlocal", "except"};
-	size_t end = at, start;
-
-	while (end && (line.ptr[end - 1] == ' ' || line.ptr[end - 1] == '\t'))
-		end--;
-	start = end;
-	while (start && is_word(line.ptr[start - 1]))
-		start--;
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (slice_equal_string((struct slice){line.ptr + start, end - start}, words[i]))
-			return true;
-	return false;
-}
-
-/* An `=` behind the name on its line, so that the name may stand on the left of an assignment. */
-static bool assigns_behind(struct slice line, size_t at)
-{
-	for (size_t i = at; i < line.len; i++)
-		if (line.ptr[i] == '=' && (i + 1 == line.len || line.ptr[i + 1] != '=') &&
-		    line.ptr[i - 1] != '=' && line.ptr[i - 1] != '!')
-			return true;
-	return false;
-}
-
-/* Whether the name may be bound anew in these bytes: yes where that is not plain to see. */
-static bool may_rebind(struct slice text, struct slice name)
-{
-	const char *found;
-
-	while (text.len && (found = slice_find(text, name))) {
-		size_t at = (size_t)(found - text.ptr), behind = at + name.len;
-		struct slice line = {text.ptr, text.len};
-		const char *start = at ? memrchr(text.ptr, '\n', at) : NULL;
-		const char *end;
-
-		if (start) {
-			line.ptr = start + 1;
-			line.len = text.len - (size_t)(line.ptr - text.ptr);
-		}
-		end = memchr(found, '\n', (size_t)(line.ptr + line.len - found));
-		if (end)
-			line.len = (size_t)(end - line.ptr);
-		if ((!at || !is_word(found[-1])) &&
-		    (behind == text.len || !is_word(text.ptr[behind])) &&
-		    (binds_before(line, (size_t)(found - line.ptr)) ||
-		     assigns_behind(line, (size_t)(found - line.ptr) + name.len)))
-			return true;
-		text.ptr += behind;
-		text.len -= behind;
-	}
-	return false;
-}
-
-/* What a statement's name stands for once the uses are rewritten. */
-static bool stands_for(struct rewriting *rewriting, const struct entry_statement *entry,
-		       const struct block_name *written, struct slice module,
-		       const struct wanted_name *name)
-{
-	const struct canonical_use *use = use_at(rewriting, written->at);
-	struct wanted_name other = {.name = written->name, .alias = written->alias};
-
-	if (!slice_equal(bound_name(rewriting->arena, true, &other),
-			 bound_name(rewriting->arena, true, name)))
-		return false;
-	if (use && !use->rule && use->leaves.count)
-		return false;
-	if (use && !use->rule)
-		return slice_equal(use->module, module) && slice_equal(use->name, name->name);
-	return entry->absolute.len && slice_equal(entry->absolute, module) &&
-	       slice_equal(written->name, name->name);
-}
-
-/* F3: an earlier block of the same suite binds the name to the same thing, and nothing since. */
-static int bound_before(struct rewriting *rewriting, const struct import_block *block,
-			const struct block_statement *statement, struct slice module,
-			const struct wanted_name *name, bool *out, struct pawl_error *error)
-{
-	const char *bytes = rewriting->text->bytes.ptr;
-
-	*out = false;
-	for (const struct import_block *other = block;
-	     other > rewriting->blocks->items && (other - 1)->suite == block->suite && !*out;) {
-		other--;
-		for (size_t i = 0; i < other->statements.count && !*out; i++) {
-			const struct block_statement *before = &other->statements.items[i];
-			struct entry_statement entry;
-
-			if (!before->from || before->star)
-				continue;
-			if (entry_of_statement(rewriting, before, &entry, error) < 0)
-				return -1;
-			for (size_t j = 0; j < before->names.count && !*out; j++)
-				*out = stands_for(rewriting, &entry, &before->names.items[j],
-						  module, name);
-			if (*out)
-				*out = !may_rebind((struct slice){bytes + before->end,
-								  statement->start - before->end},
-						   bound_name(rewriting->arena, true, name));
-		}
-	}
-	return 0;
-}
-
-static int drop_bound_before(struct rewriting *rewriting, const struct import_block *block,
-			     const struct block_statement *statement, struct entry_statement *entry,
-			     struct pawl_error *error)
-{
-	size_t kept = 0;
-	bool bound;
-
-	for (size_t i = 0; i < entry->names.count; i++) {
-		if (bound_before(rewriting, block, statement, entry->absolute,
-				 &entry->names.items[i], &bound, error) < 0)
-			return -1;
-		if (!bound)
-			entry->names.items[kept++] = entry->names.items[i];
-	}
-	entry->names.count = kept;
-	return 0;
-}
-
-/* ---- in the old one's place ---- */
-
-static void add_inline(struct buf *out, const struct entry_statement *entry)
-{
-	if (out->len)
-		buf_add_string(out, "; ");
-	if (entry->from)
-		buf_add_format(out, "from %.*s ", (int)entry->module.len, entry->module.ptr);
-	buf_add_string(out, "import ");
-	for (size_t i = 0; i < entry->names.count; i++) {
-		const struct wanted_name *name = &entry->names.items[i];
-
-		buf_add_format(out, "%s%.*s", i ? ", " : "", (int)name->name.len, name->name.ptr);
-		if (name->alias.len)
-			buf_add_format(out, " as %.*s", (int)name->alias.len, name->alias.ptr);
-	}
-}
-
-/* A statement that goes from a line that it shares takes one `;` with it. */
-static void remove_inline(struct rewriting *rewriting, const struct block_statement *statement)
-{
-	struct slice bytes = rewriting->text->bytes;
-	uint32_t start = statement->start, end = statement->end;
-	struct buf nothing = {.arena = rewriting->arena};
-
-	while (end < bytes.len && (bytes.ptr[end] == ' ' || bytes.ptr[end] == '\t'))
-		end++;
-	if (end < bytes.len && bytes.ptr[end] == ';') {
-		end++;
-		while (end < bytes.len && (bytes.ptr[end] == ' ' || bytes.ptr[end] == '\t'))
-			end++;
-	} else {
-		end = statement->end;
-		while (start && (bytes.ptr[start - 1] == ' ' || bytes.ptr[start - 1] == '\t'))
-			start--;
-		if (start && bytes.ptr[start - 1] == ';')
-			start--;
-	}
-	edit_add(rewriting, start, end, &nothing);
-}
-
-static void replace_inline(struct rewriting *rewriting, const struct block_statement *statement,
-			   const struct entry_statements *results)
-{
-	struct buf out = {.arena = rewriting->arena};
-
-	for (size_t i = 0; i < results->count; i++)
-		if (results->items[i].names.count)
-			add_inline(&out, &results->items[i]);
-	if (out.len)
-		edit_add(rewriting, statement->start, statement->end, &out);
-	else
-		remove_inline(rewriting, statement);
-}
-
-static void replace_lines(struct rewriting *rewriting, const struct block_statement *statement,
-			  const struct entry_statements *results)
-{
-	struct slice indent = statement_indent(rewriting, statement);
-	struct slice end = line_end(rewriting, statement);
-	struct buf out = {.arena = rewriting->arena};
-
-	for (size_t i = 0; i < results->count; i++)
-		if (results->items[i].names.count)
-			add_entry(rewriting, &out, &results->items[i], indent, end);
-	edit_add(rewriting, out.len ? statement->above : statement->line_start, statement->after,
-		 &out);
-}
-
-static int rewrite_in_place(struct rewriting *rewriting, const struct import_block *block,
-			    struct pawl_error *error)
-{
-	struct entry_statements seen = {0};
-	bool changed;
-
-	for (size_t i = 0; i < block->statements.count; i++) {
-		struct entry_statement entry;
-
-		if (entry_of_statement(rewriting, &block->statements.items[i], &entry, error) < 0)
-			return -1;
-		*ARENA_PUSH(rewriting->arena, &seen) = entry;
-	}
-	for (size_t i = 0; i < block->statements.count; i++) {
-		const struct block_statement *statement = &block->statements.items[i];
-		struct entry_statements results = {0};
-
-		if (statement_results(rewriting, statement, false, &results, &changed, error) < 0)
-			return -1;
-		if (!changed)
-			continue;
-		for (size_t j = 0; j < results.count; j++) {
-			if (results.items[j].old)
-				continue;
-			drop_identical(&results.items[j], &seen);
-			if (drop_bound_before(rewriting, block, statement, &results.items[j],
-					      error) < 0)
-				return -1;
-			*ARENA_PUSH(rewriting->arena, &seen) = results.items[j];
-		}
-		if (statement->alone)
-			replace_lines(rewriting, statement, &results);
-		else
-			replace_inline(rewriting, statement, &results);
-	}
-	return 0;
-}
-
-/* ---- where isort puts it ---- */
 
 struct placing {
 	struct rewriting *rewriting;
@@ -421,7 +80,7 @@ static void join(struct placing *placing, struct entry_statement *into,
 
 static void place(struct placing *placing, struct entry_statement *entry)
 {
-	drop_identical(entry, &placing->entries);
+	entry_drop_identical(entry, &placing->entries);
 	if (!entry->names.count)
 		return;
 	for (size_t i = 0; i < placing->entries.count; i++) {
@@ -633,7 +292,7 @@ static void write_block(struct placing *placing)
 	const struct block_statement *last =
 		&placing->block->statements.items[placing->block->statements.count - 1];
 	struct slice indent = statement_indent(rewriting, first);
-	struct slice end = line_end(rewriting, first);
+	struct slice end = statement_line_end(rewriting, first);
 	struct buf out = {.arena = rewriting->arena};
 
 	for (size_t i = 0; i < placing->entries.count; i++) {
@@ -660,10 +319,10 @@ static void write_block(struct placing *placing)
 				buf_add(&out, end);
 		}
 		if (heading.len)
-			add_lines(&out, heading, indent, end);
-		add_entry(rewriting, &out, entry, indent, end);
+			lines_write(&out, heading, indent, end);
+		entry_write(rewriting, &out, entry, indent, end);
 	}
-	edit_add(rewriting, placing->start, last->after, &out);
+	entry_edit(rewriting, placing->start, last->after, &out);
 }
 
 static int rewrite_sorted(struct rewriting *rewriting, const struct import_block *block,
@@ -695,8 +354,8 @@ static int rewrite_sorted(struct rewriting *rewriting, const struct import_block
 					heading_find(rewriting, results.items[j].old, entry.section)
 						.end;
 			if (!results.items[j].old &&
-			    drop_bound_before(rewriting, block, &block->statements.items[i],
-					      &results.items[j], error) < 0)
+			    entry_drop_bound_before(rewriting, block, &block->statements.items[i],
+						    &results.items[j], error) < 0)
 				return -1;
 			*ARENA_PUSH(rewriting->arena,
 				    results.items[j].old ? &placing.entries : &fresh) =
@@ -737,7 +396,7 @@ static int rewrite(struct rewriting *rewriting, const struct import_block *block
 	}
 	if (sorted && rewrite_sorted(rewriting, block, &crosses, error) < 0)
 		return -1;
-	return sorted && !crosses ? 0 : rewrite_in_place(rewriting, block, error);
+	return sorted && !crosses ? 0 : block_rewrite_in_place(rewriting, block, error);
 }
 
 int block_rewrite(struct rewriting *rewriting, const struct import_block *block,
