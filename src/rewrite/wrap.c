@@ -302,6 +302,7 @@ static const struct {
 	[WRAP_VERTICAL_HANGING_INDENT] = {"VERTICAL_HANGING_INDENT", wrap_vertical_hanging_indent},
 	[WRAP_VERTICAL_GRID] = {"VERTICAL_GRID", wrap_vertical_grid},
 	[WRAP_VERTICAL_GRID_GROUPED] = {"VERTICAL_GRID_GROUPED", wrap_vertical_grid_grouped},
+	/* The mode above by another name. */
 	[WRAP_VERTICAL_GRID_GROUPED_NO_COMMA] = {"VERTICAL_GRID_GROUPED_NO_COMMA",
 						 wrap_vertical_grid_grouped},
 	[WRAP_NOQA] = {"NOQA", wrap_noqa},
@@ -334,7 +335,8 @@ bool wrap_mode_read(struct slice written, enum wrap_mode *out)
 		if (i != number && !slice_equal_string(written, modes[i].name))
 			continue;
 		if (modes[i].wrap)
-			*out = (enum wrap_mode)i;
+			*out = i == WRAP_VERTICAL_GRID_GROUPED_NO_COMMA ? WRAP_VERTICAL_GRID_GROUPED
+									: (enum wrap_mode)i;
 		return modes[i].wrap != NULL;
 	}
 	return false;
