@@ -161,6 +161,15 @@ static struct slice line_wrapped(const struct formatting *formatting)
 	return formatting->names.count == 1 ? name_parted(formatting) : line;
 }
 
+static struct slice line_commented(struct formatting *formatting)
+{
+	struct slice comment = formatting->comment, line;
+
+	formatting->comment = (struct slice){0};
+	line = line_wrapped(formatting);
+	return comment.len ? slice_join(formatting->arena, line, SLICE("  "), comment) : line;
+}
+
 /* ---- several names: wrap.py's import_statement() ---- */
 
 static size_t lines_of(struct slice text, size_t *shortest, size_t *longest, size_t *last)
@@ -266,6 +275,8 @@ struct slice statement_format(const struct style *style, struct arena *arena,
 		return exploded(&formatting);
 	if (!text->from || slice_equal_string(text->names->items[0].name, "*"))
 		return in_one_line(&formatting);
+	if (text->after)
+		return line_commented(&formatting);
 	if (is_line(&formatting))
 		return line_wrapped(&formatting);
 	columns = line_columns(in_one_line(&formatting));

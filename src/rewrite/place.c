@@ -6,6 +6,7 @@ struct placing {
 	const struct import_block *block;
 	struct entry_statements entries; /* sorted */
 	struct entry_statements all;	 /* as the order sees them */
+	struct slices touched;		 /* modules with statements that change */
 	uint32_t start; /* where the block begins, with its first section's heading */
 	bool crosses;	/* a name would move past a star, which may bind it too */
 };
@@ -37,7 +38,8 @@ static bool can_join(const struct style *style, const struct entry_statement *a,
 		return false;
 	if (!style->combine_as && (has_alias(&a->names) || has_alias(&b->names)))
 		return false;
-	if (is_commented_single(a) || is_commented_single(b) || b->names.items[0].above.count)
+	if (is_commented_single(style, a) || is_commented_single(style, b) ||
+	    b->names.items[0].above.count)
 		return false;
 	return same_directives(&a->comments, &b->comments);
 }
@@ -71,7 +73,7 @@ static void join(struct placing *placing, struct entry_statement *into,
 		join_name(arena, &into->names, &from->names.items[i]);
 	names_sort(placing->rewriting->style, into->section, &into->names);
 	for (size_t i = 0; i < from->comments.count; i++)
-		if (!is_directive(from->comments.items[i]))
+		if (!lists_comment(&into->comments, from->comments.items[i]))
 			*ARENA_PUSH(arena, &into->comments) = from->comments.items[i];
 	for (size_t i = 0; i < from->above.count; i++)
 		*ARENA_PUSH(arena, &into->above) = from->above.items[i];
@@ -132,7 +134,7 @@ static bool cut_at_alias(struct placing *placing, size_t at)
 		size_t below = 0;
 
 		if (!other->from || other->star || !slice_equal(other->module, plain->module) ||
-		    !has_alias(&other->names) || is_commented_single(other))
+		    !has_alias(&other->names))
 			continue;
 		bare.name = other->names.items[0].name;
 		while (below < plain->names.count &&
@@ -146,8 +148,11 @@ static bool cut_at_alias(struct placing *placing, size_t at)
 		rest.old = NULL;
 		rest.kept = false;
 		rest.above = (struct slices){0};
-		if (style->newer)
+		if (style->newer || (below + 1 == plain->names.count &&
+				     slice_equal(plain->names.items[below].name, bare.name)))
 			rest.comments = directives_of(placing, &plain->comments);
+		else if (below == 1 && slice_equal(plain->names.items[0].name, bare.name))
+			plain->comments = directives_of(placing, &plain->comments);
 		rest.names = (struct wanted_names){0};
 		for (size_t j = below; j < plain->names.count; j++)
 			*ARENA_PUSH(placing->rewriting->arena, &rest.names) = plain->names.items[j];
@@ -244,7 +249,47 @@ static void insert(struct placing *placing, const struct entry_statement *entry)
 	entries->items[at] = *entry;
 }
 
-/* What has changed goes where it belongs now: what it joined or was cut from may not be there. */
+static void touch(struct placing *placing, struct slice module)
+{
+	*ARENA_PUSH(placing->rewriting->arena, &placing->touched) = module;
+}
+
+static bool is_touched(const struct placing *placing, const struct entry_statement *entry)
+{
+	for (size_t i = 0; i < placing->touched.count; i++)
+		if (entry->from && slice_equal(placing->touched.items[i], entry->module))
+			return true;
+	return !entry->kept;
+}
+
+/* What an alias kept apart is one statement once more, until it is cut at those that are left. */
+static void gather(struct placing *placing)
+{
+	struct entry_statements *entries = &placing->entries;
+
+	for (size_t i = 0; i < entries->count; i++)
+		for (size_t j = i + 1; j < entries->count;) {
+			struct entry_statement *into = &entries->items[i];
+
+			if (entries->items[j].star || !entries->items[j].from ||
+			    !is_touched(placing, into) ||
+			    !can_join(placing->rewriting->style, into, &entries->items[j])) {
+				j++;
+				continue;
+			}
+			placing->crosses |= star_between(placing->block, entries->items[j].origin,
+							 into->origin, into->origin);
+			join(placing, into, &entries->items[j]);
+			for (size_t k = j; k + 1 < entries->count; k++)
+				entries->items[k] = entries->items[k + 1];
+			entries->count--;
+		}
+}
+
+/*
+ * What has changed goes where it belongs now, and the others of its module with it: what it joined
+ * or was cut from may not be there, and an alias that leads does so no more.
+ */
 static void settle(struct placing *placing)
 {
 	struct arena *arena = placing->rewriting->arena;
@@ -257,7 +302,7 @@ static void settle(struct placing *placing)
 	for (size_t i = 0; i < placing->entries.count; i++) {
 		struct entry_statement entry = placing->entries.items[i];
 
-		if (entry.kept)
+		if (!is_touched(placing, &entry))
 			placing->entries.items[kept++] = entry;
 		else
 			*ARENA_PUSH(arena, &changed) = entry;
@@ -265,6 +310,85 @@ static void settle(struct placing *placing)
 	placing->entries.count = kept;
 	for (size_t i = 0; i < changed.count; i++)
 		insert(placing, &changed.items[i]);
+}
+
+/* The first of a module's statements, before whole lines are sorted. */
+static struct entry_statement *module_head(struct placing *placing, struct entry_statement *entry)
+{
+	struct style style = *placing->rewriting->style;
+	struct entry_statement *head = entry;
+
+	style.force_sort_within_sections = false;
+	for (size_t i = 0; i < placing->entries.count; i++) {
+		struct entry_statement *other = &placing->entries.items[i];
+		struct order_key a = entry_key(placing->rewriting, other);
+		struct order_key b = entry_key(placing->rewriting, head);
+
+		if (!other->from || !slice_equal(other->module, entry->module))
+			continue;
+		if (statement_order(&style, &a, &b) < (other < head))
+			head = other;
+	}
+	return head;
+}
+
+/* isort has the comment lines above any statement of a module above the first. */
+static void hoist_above(struct placing *placing)
+{
+	for (size_t i = 0; i < placing->entries.count; i++) {
+		struct entry_statement *entry = &placing->entries.items[i], *head;
+
+		if (!entry->from || !entry->above.count)
+			continue;
+		head = module_head(placing, entry);
+		if (head == entry)
+			continue;
+		for (size_t j = 0; j < entry->above.count; j++)
+			*ARENA_PUSH(placing->rewriting->arena, &head->above) =
+				entry->above.items[j];
+		entry->above = (struct slices){0};
+		head->kept = entry->kept = false;
+	}
+}
+
+static bool has_directives(const struct entry_statement *entry)
+{
+	for (size_t i = 0; i < entry->comments.count; i++)
+		if (is_directive(entry->comments.items[i]))
+			return true;
+	return is_directive(entry->names.items[0].comment);
+}
+
+/* The comment of an alias, too, stands behind the first that the name's statements are. */
+static void hoist_comments(struct placing *placing)
+{
+	struct arena *arena = placing->rewriting->arena;
+
+	for (size_t i = 1; i < placing->entries.count; i++) {
+		struct entry_statement *entry = &placing->entries.items[i], *before = entry - 1;
+		struct wanted_name *name;
+
+		if (!entry->from || entry->names.count != 1 || before->names.count != 1 ||
+		    is_single_line(placing->rewriting->style, entry->module) ||
+		    !slice_equal(before->module, entry->module) ||
+		    !slice_equal(before->names.items[0].name, entry->names.items[0].name) ||
+		    !is_aliased(placing->rewriting, entry->module, entry->names.items[0].name))
+			continue;
+		while (before > placing->entries.items && before[-1].names.count == 1 &&
+		       slice_equal(before[-1].module, entry->module) &&
+		       slice_equal(before[-1].names.items[0].name, entry->names.items[0].name))
+			before--;
+		name = &entry->names.items[0];
+		if (has_directives(entry) || (!name->comment.len && !entry->comments.count))
+			continue;
+		for (size_t j = 0; j < entry->comments.count; j++)
+			*ARENA_PUSH(arena, &before->comments) = entry->comments.items[j];
+		if (name->comment.len)
+			*ARENA_PUSH(arena, &before->comments) = name->comment;
+		name->comment = (struct slice){0};
+		entry->comments = (struct slices){0};
+		entry->kept = before->kept = false;
+	}
 }
 
 static unsigned blanks_before(const struct style *style, const struct entry_statement *last,
@@ -344,6 +468,8 @@ static int rewrite_sorted(struct rewriting *rewriting, const struct import_block
 		if (!changed)
 			*ARENA_PUSH(rewriting->arena, &results) = entry;
 		any |= changed;
+		if (changed && entry.from)
+			touch(&placing, entry.module);
 		if (!i)
 			placing.start = old_start(rewriting, &entry);
 		for (size_t j = 0; j < results.count; j++) {
@@ -364,13 +490,18 @@ static int rewrite_sorted(struct rewriting *rewriting, const struct import_block
 	}
 	if (!any)
 		return 0;
-	for (size_t i = 0; i < fresh.count; i++)
+	for (size_t i = 0; i < fresh.count; i++) {
+		touch(&placing, fresh.items[i].module);
 		place(&placing, &fresh.items[i]);
+	}
+	gather(&placing);
 	for (size_t i = 0; !rewriting->style->combine_as && i < placing.entries.count; i++)
 		if (cut_at_alias(&placing, i))
 			i = (size_t)-1;
 	rewriting->entries = &placing.all;
 	settle(&placing);
+	hoist_above(&placing);
+	hoist_comments(&placing);
 	*crosses = placing.crosses;
 	if (!placing.crosses)
 		write_block(&placing);

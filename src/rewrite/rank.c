@@ -77,7 +77,7 @@ static unsigned entry_rank(const struct rewriting *rewriting, const struct entry
 	if (entry->names.count == 1 &&
 	    is_aliased(rewriting, entry->module, entry->names.items[0].name))
 		return is_leading(rewriting, entry) ? LEADING : REST;
-	return is_commented_single(entry) ? COMMENTED : REST;
+	return is_commented_single(rewriting->style, entry) ? COMMENTED : REST;
 }
 
 struct order_key entry_key(struct rewriting *rewriting, const struct entry_statement *entry)

@@ -92,7 +92,7 @@ struct entry_statements {
 
 /* A comment that is an instruction to a tool, which goes to every result (F2). */
 bool is_directive(struct slice comment);
-bool has_directive(const struct slices *comments);
+bool lists_comment(const struct slices *comments, struct slice wanted);
 bool same_directives(const struct slices *a, const struct slices *b);
 
 /* The statement as it stands. 0 or -1. */
@@ -120,7 +120,7 @@ struct slice bound_name(struct arena *arena, bool from, const struct wanted_name
 bool same_name(const struct wanted_name *a, const struct wanted_name *b);
 
 /* isort keeps a single name with a comment apart from its module's others. */
-bool is_commented_single(const struct entry_statement *entry);
+bool is_commented_single(const struct style *style, const struct entry_statement *entry);
 /* The statement's text without the indentation of its first line; line ends are LF. */
 struct slice entry_format(struct rewriting *rewriting, const struct entry_statement *entry,
 			  size_t indent);

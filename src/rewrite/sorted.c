@@ -188,7 +188,8 @@ static bool could_be_one(const struct rewriting *rewriting, const struct entry_s
 
 	if (!a->from || !b->from || a->star || b->star || !slice_equal(a->module, b->module))
 		return false;
-	if (is_single_line(style, a->module) || is_commented_single(a) || is_commented_single(b))
+	if (is_single_line(style, a->module) || is_commented_single(style, a) ||
+	    is_commented_single(style, b))
 		return false;
 	return style->combine_as || (!a->names.items[0].alias.len && !b->names.items[0].alias.len &&
 				     !has_alias_between(rewriting, a, b));

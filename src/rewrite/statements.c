@@ -27,15 +27,7 @@ bool is_directive(struct slice comment)
 	return false;
 }
 
-bool has_directive(const struct slices *comments)
-{
-	for (size_t i = 0; i < comments->count; i++)
-		if (is_directive(comments->items[i]))
-			return true;
-	return false;
-}
-
-static bool lists(const struct slices *comments, struct slice wanted)
+bool lists_comment(const struct slices *comments, struct slice wanted)
 {
 	for (size_t i = 0; i < comments->count; i++)
 		if (slice_equal(comments->items[i], wanted))
@@ -46,7 +38,7 @@ static bool lists(const struct slices *comments, struct slice wanted)
 static bool directives_within(const struct slices *a, const struct slices *b)
 {
 	for (size_t i = 0; i < a->count; i++)
-		if (is_directive(a->items[i]) && !lists(b, a->items[i]))
+		if (is_directive(a->items[i]) && !lists_comment(b, a->items[i]))
 			return false;
 	return true;
 }
@@ -210,10 +202,13 @@ int entry_of_statement(struct rewriting *rewriting, const struct block_statement
 	return section_of(rewriting->style, module, &out->section, error);
 }
 
-bool is_commented_single(const struct entry_statement *entry)
+bool is_commented_single(const struct style *style, const struct entry_statement *entry)
 {
-	return entry->names.count == 1 &&
-	       (entry->comments.count || entry->names.items[0].comment.len);
+	if (entry->names.count != 1)
+		return false;
+	/* A combined alias has a comment of its own only within the parentheses. */
+	return entry->names.items[0].comment.len ||
+	       (entry->comments.count && !(style->combine_as && entry->names.items[0].alias.len));
 }
 
 struct slice statement_indent(const struct rewriting *rewriting,
@@ -237,6 +232,8 @@ struct slice entry_format(struct rewriting *rewriting, const struct entry_statem
 			  (entry->names.count == 1 &&
 			   is_aliased(rewriting, entry->module, entry->names.items[0].name)),
 		.explode = entry->explode,
+		.after = is_single_line(rewriting->style, entry->module) &&
+			 entry->names.count == 1 && entry->names.items[0].alias.len,
 	};
 
 	if (entry->from)

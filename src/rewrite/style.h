@@ -142,6 +142,7 @@ struct statement_text {
 	bool from;
 	bool single;  /* a name has a line of its own whatever its length */
 	bool explode; /* one name a line, where there are several */
+	bool after;   /* comments stand behind it all, and make no line too long */
 };
 
 /*
