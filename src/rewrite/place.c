@@ -108,58 +108,81 @@ static struct slices directives_of(struct placing *placing, const struct slices 
 	return out;
 }
 
-static bool comes_before(const struct style *style, const struct entry_statement *entry,
-			 const struct wanted_name *name, const struct wanted_name *aliased)
+/* The names from `first` on, to `end`, become a statement of their own. */
+static void cut(struct placing *placing, size_t at, size_t first, size_t end)
 {
-	if (style->only_sections || style->no_inline_sort)
-		return !slice_equal(name->name, aliased->name);
-	return name_order(style, entry->section, name, aliased) < 0;
+	struct arena *arena = placing->rewriting->arena;
+	struct entry_statement *plain = &placing->entries.items[at], rest = *plain;
+	struct wanted_names left = {0};
+
+	rest.old = NULL;
+	rest.above = (struct slices){0};
+	rest.names = (struct wanted_names){0};
+	for (size_t i = 0; i < plain->names.count; i++)
+		*ARENA_PUSH(arena, i >= first && i < end ? &rest.names : &left) =
+			plain->names.items[i];
+	plain->names = left;
+	rest.kept = plain->kept = false;
+	/* isort 5 has a comment behind each of the two. */
+	if (placing->rewriting->style->newer)
+		rest.comments = directives_of(placing, &plain->comments);
+	*ARENA_PUSH(arena, &placing->entries) = rest;
+}
+
+/* A name with an alias has not the comment that it shared with others. */
+static void cut_itself(struct placing *placing, size_t at, size_t itself)
+{
+	struct entry_statement *alone;
+
+	if (itself)
+		cut(placing, at, itself, itself + 1);
+	else
+		cut(placing, at, 1, placing->entries.items[at].names.count);
+	alone = &placing->entries.items[itself ? placing->entries.count - 1 : at];
+	alone->comments = directives_of(placing, &alone->comments);
+}
+
+static size_t name_index(const struct wanted_names *names, struct slice name)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (slice_equal(names->items[i].name, name))
+			return i;
+	return SIZE_MAX;
 }
 
 /*
- * Where an alias stands apart, isort cuts its module's other names at it: `a`, `b as c`, `d` are
- * three statements. Cuts the entry at `at`; true where it did.
+ * Where an alias stands apart, isort cuts its module's other names at it, and has the name itself
+ * apart, too: `a`, `b as c`, `d` are three statements. Cuts the entry at `at`; true where it did.
  */
 static bool cut_at_alias(struct placing *placing, size_t at)
 {
-	struct entry_statements *entries = &placing->entries;
-	struct entry_statement *plain = &entries->items[at], rest;
 	const struct style *style = placing->rewriting->style;
+	const struct entry_statement *plain = &placing->entries.items[at];
+	bool sorted = !style->only_sections && !style->no_inline_sort;
 
 	if (!plain->from || plain->star || plain->names.count < 2 || has_alias(&plain->names))
 		return false;
-	for (size_t i = 0; i < entries->count; i++) {
-		const struct entry_statement *other = &entries->items[i];
+	for (size_t i = 0; i < placing->entries.count; i++) {
+		const struct entry_statement *other = &placing->entries.items[i];
 		struct wanted_name bare = {0};
-		size_t below = 0;
+		size_t below = 0, itself;
 
 		if (!other->from || other->star || !slice_equal(other->module, plain->module) ||
 		    !has_alias(&other->names))
 			continue;
 		bare.name = other->names.items[0].name;
-		while (below < plain->names.count &&
-		       comes_before(style, plain, &plain->names.items[below], &bare))
+		itself = name_index(&plain->names, bare.name);
+		if (itself != SIZE_MAX) {
+			cut_itself(placing, at, itself);
+			return true;
+		}
+		while (sorted && below < plain->names.count &&
+		       name_order(style, plain->section, &plain->names.items[below], &bare) < 0)
 			below++;
-		if (!below && slice_equal(plain->names.items[0].name, bare.name))
-			below = 1; /* the name that has the alias stands alone */
-		if (!below || below == plain->names.count)
-			continue;
-		rest = *plain;
-		rest.old = NULL;
-		rest.kept = false;
-		rest.above = (struct slices){0};
-		if (style->newer || (below + 1 == plain->names.count &&
-				     slice_equal(plain->names.items[below].name, bare.name)))
-			rest.comments = directives_of(placing, &plain->comments);
-		else if (below == 1 && slice_equal(plain->names.items[0].name, bare.name))
-			plain->comments = directives_of(placing, &plain->comments);
-		rest.names = (struct wanted_names){0};
-		for (size_t j = below; j < plain->names.count; j++)
-			*ARENA_PUSH(placing->rewriting->arena, &rest.names) = plain->names.items[j];
-		plain->names.count = below;
-		plain->kept = false;
-		*ARENA_PUSH(placing->rewriting->arena, entries) = rest;
-		return true;
+		if (below && below < plain->names.count) {
+			cut(placing, at, below, plain->names.count);
+			return true;
+		}
 	}
 	return false;
 }

@@ -98,8 +98,12 @@ static void lists_read(struct style *style, const struct settings *settings)
 		{&style->forced_separate, "forced_separate"},
 	};
 
-	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+		/* A profile's list is not added to. */
+		if (settings_find(settings, lists[i].key))
+			*lists[i].field = (struct slices){0};
 		settings_list(settings, lists[i].key, style->arena, lists[i].field);
+	}
 	style->comments_are_code |= settings_find(settings, "treat_comments_as_code") != NULL;
 }
 
@@ -178,6 +182,9 @@ static void settings_apply(struct style *style, const struct settings *settings)
 	wrapping_read(style, settings);
 	order_read(style, settings);
 	style->sorts &= !has_unknown(settings);
+	/* One section whose modules are in the order of the sections that it has not. */
+	style->sorts &=
+		!style->only_sections || !style->no_sections || style->force_sort_within_sections;
 	style->sorts &= sections_read(style, settings);
 }
 
