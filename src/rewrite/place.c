@@ -5,8 +5,7 @@ struct placing {
 	struct rewriting *rewriting;
 	const struct import_block *block;
 	struct entry_statements entries; /* sorted */
-	struct entry_statements all;	 /* as the order sees them */
-	struct slices touched;		 /* modules with statements that change */
+	struct map touched;		 /* modules with statements that change */
 	uint32_t start; /* where the block begins, with its first section's heading */
 	bool crosses;	/* a name would move past a star, which may bind it too */
 };
@@ -187,8 +186,9 @@ static bool cut_at_alias(struct placing *placing, size_t at)
 	return false;
 }
 
-/* Among the statements of its module, if there are any: they stay together. */
-static bool beside_module(struct placing *placing, const struct entry_statement *entry, size_t *out)
+/* Among the statements of its module, or with `named` of its name: they stay together. */
+static bool beside_module(struct placing *placing, const struct entry_statement *entry, bool named,
+			  size_t *out)
 {
 	struct order_key key = entry_key(placing->rewriting, entry);
 	bool found = false;
@@ -198,6 +198,9 @@ static bool beside_module(struct placing *placing, const struct entry_statement 
 		struct order_key place = entry_key(placing->rewriting, other);
 
 		if (other->from != entry->from || !slice_equal(other->module, entry->module))
+			continue;
+		if (named && (!other->aliased || !entry->aliased ||
+			      !slice_equal(other->names.items[0].name, entry->names.items[0].name)))
 			continue;
 		found = true;
 		*out = i;
@@ -230,6 +233,20 @@ static size_t near_origin(struct placing *placing, const struct entry_statement 
 	return first;
 }
 
+/* Where the settings leave order to the text: `at` is the last place there is. */
+static size_t where_unsorted(struct placing *placing, const struct entry_statement *entry,
+			     size_t at)
+{
+	const struct style *style = placing->rewriting->style;
+
+	if (style->force_sort_within_sections || !(style->only_sections || style->no_inline_sort) ||
+	    beside_module(placing, entry, true, &at))
+		return at;
+	return !style->only_sections || beside_module(placing, entry, false, &at)
+		       ? at
+		       : near_origin(placing, entry, at);
+}
+
 static void insert(struct placing *placing, const struct entry_statement *entry)
 {
 	struct entry_statements *entries = &placing->entries;
@@ -245,10 +262,7 @@ static void insert(struct placing *placing, const struct entry_statement *entry)
 			break;
 		}
 	}
-	if (placing->rewriting->style->only_sections &&
-	    !placing->rewriting->style->force_sort_within_sections &&
-	    !beside_module(placing, entry, &at))
-		at = near_origin(placing, entry, at);
+	at = where_unsorted(placing, entry, at);
 	for (size_t i = 0; i < entries->count; i++) {
 		const struct entry_statement *other = &entries->items[i];
 
@@ -272,17 +286,9 @@ static void insert(struct placing *placing, const struct entry_statement *entry)
 	entries->items[at] = *entry;
 }
 
-static void touch(struct placing *placing, struct slice module)
-{
-	*ARENA_PUSH(placing->rewriting->arena, &placing->touched) = module;
-}
-
 static bool is_touched(const struct placing *placing, const struct entry_statement *entry)
 {
-	for (size_t i = 0; i < placing->touched.count; i++)
-		if (entry->from && slice_equal(placing->touched.items[i], entry->module))
-			return true;
-	return !entry->kept;
+	return !entry->kept || (entry->from && map_get(&placing->touched, entry->module));
 }
 
 /* What an alias kept apart is one statement once more, until it is cut at those that are left. */
@@ -291,18 +297,19 @@ static void gather(struct placing *placing)
 	struct entry_statements *entries = &placing->entries;
 
 	for (size_t i = 0; i < entries->count; i++)
-		for (size_t j = i + 1; j < entries->count;) {
-			struct entry_statement *into = &entries->items[i];
+		for (size_t j = i + 1;
+		     j < entries->count && is_touched(placing, &entries->items[i]);) {
+			struct entry_statement *into = &entries->items[i],
+					       *from = &entries->items[j];
 
-			if (entries->items[j].star || !entries->items[j].from ||
-			    !is_touched(placing, into) ||
-			    !can_join(placing->rewriting->style, into, &entries->items[j])) {
+			if (!from->from || from->star ||
+			    !can_join(placing->rewriting->style, into, from)) {
 				j++;
 				continue;
 			}
-			placing->crosses |= star_between(placing->block, entries->items[j].origin,
-							 into->origin, into->origin);
-			join(placing, into, &entries->items[j]);
+			placing->crosses |= star_between(placing->block, from->origin, into->origin,
+							 into->origin);
+			join(placing, into, from);
 			for (size_t k = j; k + 1 < entries->count; k++)
 				entries->items[k] = entries->items[k + 1];
 			entries->count--;
@@ -319,9 +326,7 @@ static void settle(struct placing *placing)
 	struct entry_statements changed = {0};
 	size_t kept = 0;
 
-	placing->all = (struct entry_statements){0};
-	for (size_t i = 0; i < placing->entries.count; i++)
-		*ARENA_PUSH(arena, &placing->all) = placing->entries.items[i];
+	entries_rank(placing->rewriting, &placing->entries);
 	for (size_t i = 0; i < placing->entries.count; i++) {
 		struct entry_statement entry = placing->entries.items[i];
 
@@ -395,7 +400,7 @@ static void hoist_comments(struct placing *placing)
 		    is_single_line(placing->rewriting->style, entry->module) ||
 		    !slice_equal(before->module, entry->module) ||
 		    !slice_equal(before->names.items[0].name, entry->names.items[0].name) ||
-		    !is_aliased(placing->rewriting, entry->module, entry->names.items[0].name))
+		    !entry->aliased)
 			continue;
 		while (before > placing->entries.items && before[-1].names.count == 1 &&
 		       slice_equal(before[-1].module, entry->module) &&
@@ -475,7 +480,8 @@ static void write_block(struct placing *placing)
 static int rewrite_sorted(struct rewriting *rewriting, const struct import_block *block,
 			  bool *crosses, struct pawl_error *error)
 {
-	struct placing placing = {.rewriting = rewriting, .block = block};
+	struct placing placing = {
+		.rewriting = rewriting, .block = block, .touched.arena = rewriting->arena};
 	struct entry_statements fresh = {0};
 	bool any = false, changed;
 
@@ -492,7 +498,7 @@ static int rewrite_sorted(struct rewriting *rewriting, const struct import_block
 			*ARENA_PUSH(rewriting->arena, &results) = entry;
 		any |= changed;
 		if (changed && entry.from)
-			touch(&placing, entry.module);
+			map_put(&placing.touched, entry.module)->value = &placing;
 		if (!i)
 			placing.start = old_start(rewriting, &entry);
 		for (size_t j = 0; j < results.count; j++) {
@@ -514,21 +520,19 @@ static int rewrite_sorted(struct rewriting *rewriting, const struct import_block
 	if (!any)
 		return 0;
 	for (size_t i = 0; i < fresh.count; i++) {
-		touch(&placing, fresh.items[i].module);
+		map_put(&placing.touched, fresh.items[i].module)->value = &placing;
 		place(&placing, &fresh.items[i]);
 	}
 	gather(&placing);
 	for (size_t i = 0; !rewriting->style->combine_as && i < placing.entries.count; i++)
 		if (cut_at_alias(&placing, i))
 			i = (size_t)-1;
-	rewriting->entries = &placing.all;
 	settle(&placing);
 	hoist_above(&placing);
 	hoist_comments(&placing);
 	*crosses = placing.crosses;
 	if (!placing.crosses)
 		write_block(&placing);
-	rewriting->entries = NULL;
 	return 0;
 }
 

@@ -50,16 +50,13 @@ struct edits {
 	size_t count, capacity;
 };
 
-struct entry_statements;
-
 struct rewriting {
 	struct arena *arena;
 	const struct text *text;
 	const struct module_name *module;
 	const struct style *style;
 	const struct import_blocks *blocks;
-	const struct import_block *block;	/* the one that is rewritten */
-	const struct entry_statements *entries; /* what is in it, or will be */
+	const struct import_block *block; /* the one that is rewritten */
 	struct canonical_uses *uses;
 	struct edits edits;
 };
@@ -83,6 +80,10 @@ struct entry_statement {
 	unsigned section;
 	uint32_t body; /* where its bytes begin if not at old->above: behind a section's heading */
 	size_t origin; /* index of the statement that it comes from */
+	/* Among the others (rank.c). */
+	bool aliased;	   /* one name, which isort has apart, since it has an alias */
+	unsigned rank;	   /* struct order_key has it */
+	struct slice line; /* and this */
 };
 
 struct entry_statements {
@@ -127,13 +128,14 @@ struct slice entry_format(struct rewriting *rewriting, const struct entry_statem
 struct slice statement_indent(const struct rewriting *rewriting,
 			      const struct block_statement *statement);
 
-/* ---- the order of statements (rank.c); rewriting->entries are those that it is among ---- */
+/* ---- the order of statements (rank.c) ---- */
 
-struct order_key entry_key(struct rewriting *rewriting, const struct entry_statement *entry);
+/* Fills in what the order of each depends on: the others. Again where one changes. */
+void entries_rank(struct rewriting *rewriting, struct entry_statements *entries);
+/* By entries_rank(). */
+struct order_key entry_key(const struct rewriting *rewriting, const struct entry_statement *entry);
 /* Whether the block that is rewritten has a star of the module. */
 bool is_beside_star(const struct rewriting *rewriting, struct slice module);
-/* Whether an entry gives the name an alias that isort keeps apart, and the name with it. */
-bool is_aliased(const struct rewriting *rewriting, struct slice module, struct slice name);
 
 /* ---- sorted blocks (sorted.c) ---- */
 

@@ -156,15 +156,16 @@ static bool is_parted(const struct rewriting *rewriting, const struct entry_stat
 
 /* isort has a name apart that an alias is given to, and so the names before it from those behind.
  */
-static bool has_alias_between(const struct rewriting *rewriting, const struct entry_statement *a,
-			      const struct entry_statement *b)
+static bool has_alias_between(const struct rewriting *rewriting,
+			      const struct entry_statements *entries,
+			      const struct entry_statement *a, const struct entry_statement *b)
 {
 	const struct style *style = rewriting->style;
 	const struct wanted_name *last = &a->names.items[a->names.count - 1];
 	const struct wanted_name *next = &b->names.items[0];
 
-	for (size_t i = 0; i < rewriting->entries->count; i++) {
-		const struct entry_statement *other = &rewriting->entries->items[i];
+	for (size_t i = 0; i < entries->count; i++) {
+		const struct entry_statement *other = &entries->items[i];
 		struct wanted_name bare = {0};
 
 		if (!other->from || other->star || !other->names.items[0].alias.len ||
@@ -181,8 +182,8 @@ static bool has_alias_between(const struct rewriting *rewriting, const struct en
 	return false;
 }
 
-static bool could_be_one(const struct rewriting *rewriting, const struct entry_statement *a,
-			 const struct entry_statement *b)
+static bool could_be_one(const struct rewriting *rewriting, const struct entry_statements *entries,
+			 const struct entry_statement *a, const struct entry_statement *b)
 {
 	const struct style *style = rewriting->style;
 
@@ -192,7 +193,7 @@ static bool could_be_one(const struct rewriting *rewriting, const struct entry_s
 	    is_commented_single(style, b))
 		return false;
 	return style->combine_as || (!a->names.items[0].alias.len && !b->names.items[0].alias.len &&
-				     !has_alias_between(rewriting, a, b));
+				     !has_alias_between(rewriting, entries, a, b));
 }
 
 static unsigned lines_between(const struct rewriting *rewriting, const struct block_statement *last,
@@ -221,9 +222,10 @@ static bool has_its_heading(const struct rewriting *rewriting, const struct entr
 	       before - entry->above.count == own;
 }
 
-static int follows(struct rewriting *rewriting, const struct entry_statement *last,
-		   const struct entry_statement *next, bool *out, struct pawl_error *error)
+static int follows(struct rewriting *rewriting, const struct entry_statements *entries, size_t at,
+		   bool *out, struct pawl_error *error)
 {
+	const struct entry_statement *last = &entries->items[at - 1], *next = last + 1;
 	const struct style *style = rewriting->style;
 	struct order_key a = entry_key(rewriting, last), b = entry_key(rewriting, next);
 	unsigned lines = blank_lines(style, last->section, last->from, next->section, next->from);
@@ -237,7 +239,7 @@ static int follows(struct rewriting *rewriting, const struct entry_statement *la
 	    is_combined(rewriting, next->section, out, error) < 0)
 		return -1;
 	*out = !*out && statement_order(style, &a, &b) <= 0 &&
-	       !could_be_one(rewriting, last, next) &&
+	       !could_be_one(rewriting, entries, last, next) &&
 	       lines_between(rewriting, last->old, next->old) == lines;
 	return 0;
 }
@@ -263,26 +265,25 @@ int block_is_sorted(struct rewriting *rewriting, const struct import_block *bloc
 		    struct pawl_error *error)
 {
 	const struct style *style = rewriting->style;
-	struct entry_statements *entries = arena_alloc(rewriting->arena, sizeof *entries);
+	struct entry_statements entries = {0};
 	bool good = !block->fixed && style->sorts;
 
 	*out = false;
 	for (size_t i = 0; i < block->statements.count && good; i++) {
 		good = block->statements.items[i].alone;
 		if (entry_of_statement(rewriting, &block->statements.items[i],
-				       ARENA_PUSH(rewriting->arena, entries), error) < 0)
+				       ARENA_PUSH(rewriting->arena, &entries), error) < 0)
 			return -1;
 	}
-	rewriting->entries = entries;
-	for (size_t i = 0; i < entries->count && good; i++) {
-		struct entry_statement *entry = &entries->items[i];
+	entries_rank(rewriting, &entries);
+	for (size_t i = 0; i < entries.count && good; i++) {
+		struct entry_statement *entry = &entries.items[i];
 
 		if (stands(rewriting, i ? entry - 1 : NULL, entry, &good, error) < 0)
 			return -1;
-		if (good && i && follows(rewriting, entry - 1, entry, &good, error) < 0)
+		if (good && i && follows(rewriting, &entries, i, &good, error) < 0)
 			return -1;
 	}
-	rewriting->entries = NULL;
 	*out = good;
 	return 0;
 }

@@ -228,9 +228,7 @@ struct slice entry_format(struct rewriting *rewriting, const struct entry_statem
 		.names = entry->star ? &star : &entry->names,
 		.comments = &entry->comments,
 		.from = entry->from,
-		.single = is_single_line(rewriting->style, entry->module) ||
-			  (entry->names.count == 1 &&
-			   is_aliased(rewriting, entry->module, entry->names.items[0].name)),
+		.single = is_single_line(rewriting->style, entry->module) || entry->aliased,
 		.explode = entry->explode,
 		.after = is_single_line(rewriting->style, entry->module) &&
 			 entry->names.count == 1 && entry->names.items[0].alias.len,
@@ -328,9 +326,9 @@ static void hoist_above(struct rewriting *rewriting, struct entry_statement *ent
 
 static void order_results(struct rewriting *rewriting, struct entry_statements *out, size_t first)
 {
-	const struct entry_statements *entries = rewriting->entries;
+	struct entry_statements results = {out->items + first, out->count - first, 0};
 
-	rewriting->entries = out;
+	entries_rank(rewriting, &results);
 	for (size_t i = first + 1; i < out->count; i++)
 		for (size_t j = i; j > first; j--) {
 			struct entry_statement *a = &out->items[j - 1], *b = &out->items[j];
@@ -343,7 +341,6 @@ static void order_results(struct rewriting *rewriting, struct entry_statements *
 			*a = *b;
 			*b = swap;
 		}
-	rewriting->entries = entries;
 }
 
 /* F2: an instruction goes to each result, anything else to the first. */
