@@ -119,7 +119,7 @@ static struct slice name_parted(const struct formatting *formatting)
 	struct slice comment = formatting->comment;
 	bool hanging = style->wrap == WRAP_VERTICAL_HANGING_INDENT ||
 		       style->wrap == WRAP_VERTICAL_GRID_GROUPED;
-	bool parenthesised = style->use_parentheses || (style->newer && hanging);
+	bool parenthesised = style->use_parentheses || (style->is_newer && hanging);
 	bool hoisted =
 		comment.len && (style->use_parentheses ? slice_find(comment, SLICE("noqa")) != NULL
 						       : parenthesised);

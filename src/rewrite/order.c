@@ -247,7 +247,7 @@ static struct slice without(struct slice line, struct slice prefix)
 static struct slice module_first(const struct style *style, const struct order_key *statement)
 {
 	const struct slice import = SLICE(" import ");
-	struct slice line = style->newer ? unwrapped(style, statement->line) : statement->line;
+	struct slice line = style->is_newer ? unwrapped(style, statement->line) : statement->line;
 	struct buf out = {.arena = style->arena};
 	const char *names;
 

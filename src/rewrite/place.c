@@ -123,7 +123,7 @@ static void cut(struct placing *placing, size_t at, size_t first, size_t end)
 	plain->names = left;
 	rest.kept = plain->kept = false;
 	/* isort 5 has a comment behind each of the two. */
-	if (placing->rewriting->style->newer)
+	if (placing->rewriting->style->is_newer)
 		rest.comments = directives_of(placing, &plain->comments);
 	*ARENA_PUSH(arena, &placing->entries) = rest;
 }
@@ -536,38 +536,48 @@ static int rewrite_sorted(struct rewriting *rewriting, const struct import_block
 	return 0;
 }
 
-static int rewrite(struct rewriting *rewriting, const struct import_block *block,
-		   struct style *style, struct pawl_error *error)
+/* One isort's style for one block. False: it would not leave the block as it is. */
+static int rewrite_as(struct rewriting *rewriting, const struct import_block *block,
+		      struct style style, bool *done, struct pawl_error *error)
 {
-	bool sorted, crosses = false;
+	bool crosses = true;
 
-	if (!style->headings_within && statement_indent(rewriting, block->statements.items).len)
-		style->headings = (struct slices){0};
+	*done = false;
+	if (!style.headings_within && statement_indent(rewriting, block->statements.items).len)
+		style.headings = (struct slices){0};
+	rewriting->style = &style;
+	if (block_is_sorted(rewriting, block, done, error) < 0)
+		return -1;
+	if (*done && rewrite_sorted(rewriting, block, &crosses, error) < 0)
+		return -1;
+	*done = *done && !crosses;
+	return 0;
+}
+
+/* Which isort it is shows where one of them would not leave the block. */
+static int rewrite(struct rewriting *rewriting, const struct import_block *block,
+		   const struct style *style, struct pawl_error *error)
+{
+	bool done;
+
 	if (block_check_names(rewriting, block, error) < 0 ||
-	    block_is_sorted(rewriting, block, &sorted, error) < 0)
+	    rewrite_as(rewriting, block, *style, &done, error) < 0)
 		return -1;
-	/* Which isort it is shows where one of them would not leave the block. */
-	if (!sorted) {
-		style->newer = !style->newer;
-		if (block_is_sorted(rewriting, block, &sorted, error) < 0)
-			return -1;
-	}
-	if (sorted && rewrite_sorted(rewriting, block, &crosses, error) < 0)
+	if (!done && rewrite_as(rewriting, block, *style->newer, &done, error) < 0)
 		return -1;
-	return sorted && !crosses ? 0 : block_rewrite_in_place(rewriting, block, error);
+	rewriting->style = style;
+	return done ? 0 : block_rewrite_in_place(rewriting, block, error);
 }
 
 int block_rewrite(struct rewriting *rewriting, const struct import_block *block,
 		  struct pawl_error *error)
 {
-	const struct style *all = rewriting->style;
-	struct style style = *all;
+	const struct style *style = rewriting->style;
 	int result;
 
-	rewriting->style = &style;
 	rewriting->block = block;
-	result = rewrite(rewriting, block, &style, error);
-	rewriting->style = all;
+	result = rewrite(rewriting, block, style, error);
+	rewriting->style = style;
 	rewriting->block = NULL;
 	return result;
 }

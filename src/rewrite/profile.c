@@ -20,16 +20,16 @@ static void profile_django(struct style *style)
 
 static void profile_google(struct style *style)
 {
-	static const char *const exclusions[] = {"collections.abc", "six.moves", "typing",
-						 "typing_extensions"};
+	static const char *const exclusions[] = {"typing", "typing_extensions", "collections.abc",
+						 "six.moves"};
 
 	style->force_single_line = true;
 	style->force_sort_within_sections = true;
 	style->lexicographical = true;
-	style->line_length = 1000;
+	style->line_length = style->is_newer ? 1000 : 79;
 	style->order_by_type = false;
 	style->group_by_package = true;
-	for (size_t i = 0; i < sizeof exclusions / sizeof *exclusions; i++)
+	for (size_t i = 0; i < (style->is_newer ? sizeof exclusions / sizeof *exclusions : 1); i++)
 		*ARENA_PUSH(style->arena, &style->single_line_exclusions) = slice_of(exclusions[i]);
 }
 
@@ -56,7 +56,7 @@ void profile_apply(struct style *style, struct slice name, unsigned black_length
 		profile_black(style, 100);
 		style->newline_before_comments = false;
 	} else if (slice_equal_string(name, "wemake")) {
-		profile_black(style, 80);
+		profile_black(style, style->is_newer ? 80 : 79);
 		style->newline_before_comments = false;
 	} else if (slice_equal_string(name, "attrs")) {
 		profile_black(style, 79);

@@ -278,13 +278,24 @@ static bool folder_above(struct slice *folder)
 	return true;
 }
 
+/* What was found, as one isort or another reads it. */
+static void style_read(struct style *style, const struct settings *isort, unsigned black_length)
+{
+	const struct setting *profile = settings_find(isort, "profile");
+
+	if (!isort->count)
+		profile_black(style, black_length);
+	else if (profile && profile->values.count)
+		profile_apply(style, profile->values.items[0], 88);
+	settings_apply(style, isort);
+}
+
 int style_of_path(struct arena *arena, struct snapshot *tree, struct slice path, struct style *out,
 		  struct pawl_error *error)
 {
 	struct settings isort = {0}, black = {0};
-	const struct setting *profile;
 	struct slice folder = slice_copy(arena, path);
-	unsigned black_length;
+	struct style *newer = arena_alloc(arena, sizeof *newer);
 
 	style_defaults(out, arena, tree);
 	while (folder.len && folder.ptr[folder.len - 1] != '/')
@@ -298,14 +309,13 @@ int style_of_path(struct arena *arena, struct snapshot *tree, struct slice path,
 		if (!black.found && black_read(out, folder, &black, error) < 0)
 			return -1;
 	} while (folder_above(&folder));
-	black_length = settings_number(&black, "line_length", 88);
-	profile = settings_find(&isort, "profile");
-	if (!isort.count)
-		profile_black(out, black_length);
-	else if (profile && profile->values.count)
-		profile_apply(out, profile->values.items[0], 88);
-	settings_apply(out, &isort);
 	if (!isort.count)
 		out->folder = SLICE("");
+	style_defaults(newer, arena, tree);
+	newer->folder = out->folder;
+	newer->is_newer = true;
+	out->newer = newer;
+	style_read(out, &isort, settings_number(&black, "line_length", 88));
+	style_read(newer, &isort, settings_number(&black, "line_length", 88));
 	return 0;
 }

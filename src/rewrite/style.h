@@ -37,7 +37,9 @@ struct style {
 	struct snapshot *tree;
 	struct slice folder; /* that src_paths are relative to; "" for the top, else it ends in / */
 	bool sorts;	     /* false: a setting that is not known here decides the order */
-	bool newer; /* isort 9 where it differs: lines are compared without their wrapping */
+	/* As isort 9 has it where isort 5 has it otherwise; NULL in that itself. */
+	const struct style *newer;
+	bool is_newer;
 	unsigned line_length, wrap_length; /* wrap_length: 0 for the same */
 	enum wrap_mode wrap;
 	struct slice indent; /* of a wrapped statement's lines */
