@@ -251,10 +251,13 @@ static struct slice module_first(const struct style *style, const struct order_k
 	struct buf out = {.arena = style->arena};
 	const char *names;
 
-	line = without(line, statement->from ? SLICE("from ") : SLICE("import "));
-	names = statement->from ? slice_find(line, import) : NULL;
-	if (names && style->group_by_package)
+	/* isort 5 cuts `from importlib import a` at the first of the two. */
+	names = statement->from && style->group_by_package
+			? slice_find(line, style->is_newer ? import : SLICE(" import"))
+			: NULL;
+	if (names)
 		line.len = (size_t)(names - line.ptr);
+	line = without(line, statement->from ? SLICE("from ") : SLICE("import "));
 	if (style->sort_relative_in_force_sorted_sections ||
 	    (style->reverse_relative && statement->from))
 		add_module(style, &out, line);
