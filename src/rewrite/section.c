@@ -106,19 +106,24 @@ static bool headings_read(struct style *style, const struct settings *settings)
 bool sections_read(struct style *style, const struct settings *settings)
 {
 	const struct setting *setting = settings_find(settings, "default_section");
+	struct slices sections = {0};
+	bool none;
 
-	if (settings_find(settings, "sections")) {
-		style->sections = (struct slices){0};
-		settings_list(settings, "sections", style->arena, &style->sections);
-	}
+	settings_list(settings, "sections", style->arena, &sections);
+	none = settings_find(settings, "sections") && !sections.count;
+	if (sections.count)
+		style->sections = sections;
 	style->default_section = section_find(
 		style,
 		setting && setting->values.count ? setting->values.items[0] : SLICE("THIRDPARTY"),
-		style->default_section);
+		(unsigned)style->sections.count);
+	/* isort fails where a module has no section: it has passed no text with one. */
+	if (style->default_section == style->sections.count)
+		style->default_section--;
 	known_read(style, settings);
 	for (size_t i = 0; i < style->forced_separate.count; i++)
 		*ARENA_PUSH(style->arena, &style->sections) = style->forced_separate.items[i];
-	return headings_read(style, settings);
+	return headings_read(style, settings) && !none;
 }
 
 /* ---- placing ---- */

@@ -224,6 +224,24 @@ static void each_mode_wraps_in_its_own_way(void **state)
 	arena_free(&arena);
 }
 
+static void sections_are_never_none(void **state)
+{
+	struct arena arena = {0};
+	struct style style = black(&arena);
+	struct settings settings;
+
+	(void)state;
+	settings_read_toml(&arena, SLICE("[tool.isort]\nsections = []\n"), "tool.isort", &settings);
+	assert_false(sections_read(&style, &settings));
+	assert_int_equal(style.sections.count, 1);
+	settings_read_toml(&arena,
+			   SLICE("[tool.isort]\nsections = ['STDLIB']\ndefault_section = 'X'\n"),
+			   "tool.isort", &settings);
+	assert_true(sections_read(&style, &settings));
+	assert_true(slice_equal_string(style.sections.items[style.default_section], "STDLIB"));
+	arena_free(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +253,7 @@ int main(void)
 		cmocka_unit_test(a_long_statement_is_wrapped_as_black_does),
 		cmocka_unit_test(a_noqa_of_one_long_name_stands_on_the_parenthesis),
 		cmocka_unit_test(each_mode_wraps_in_its_own_way),
+		cmocka_unit_test(sections_are_never_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
