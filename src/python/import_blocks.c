@@ -195,6 +195,15 @@ static struct slice dotted(const struct reader *reader, TSNode node)
 	return buf_slice(&out);
 }
 
+/* A row of several names has none that a comment behind it would be about. */
+static bool is_alone_in_row(const struct block_statement *statement, uint32_t line)
+{
+	size_t count = statement->names.count;
+
+	return count && statement->names.items[count - 1].at >= line &&
+	       (count == 1 || statement->names.items[count - 2].at < line);
+}
+
 /* Where a comment within a statement belongs. */
 static void comment_place(struct reader *reader, struct block_statement *statement,
 			  struct slices *waiting, struct slice comment, bool opened)
@@ -206,7 +215,7 @@ static void comment_place(struct reader *reader, struct block_statement *stateme
 
 	if (skip_blanks(reader->text, line) == at && opened)
 		*ARENA_PUSH(reader->arena, waiting) = comment;
-	else if (last && last->at >= line && !last->comment.len)
+	else if (is_alone_in_row(statement, line) && !last->comment.len)
 		last->comment = comment;
 	else
 		*ARENA_PUSH(reader->arena, &statement->comments) = comment;

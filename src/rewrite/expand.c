@@ -210,19 +210,23 @@ static uint32_t text_end(const struct expanding *expanding, const struct block_s
 }
 
 static void star_write(struct expanding *expanding, const struct block_statement *statement,
-		       const struct binding *star, struct wanted_names *names)
+		       const struct binding *star, unsigned section, struct wanted_names *names)
 {
 	struct edit *edit = ARENA_PUSH(expanding->arena, &expanding->edits);
-	struct slice start = slice_format(expanding->arena, "from %.*s import ",
-					  (int)statement->module.len, statement->module.ptr);
+	struct statement_text text = {
+		.start = slice_format(expanding->arena, "from %.*s import ",
+				      (int)statement->module.len, statement->module.ptr),
+		.names = names,
+		.comments = &statement->comments,
+		.from = true,
+	};
 	struct expanded *expanded = ARENA_PUSH(expanding->arena, &expanding->out->stars);
 
-	names_sort(&expanding->style, names);
+	names_sort(&expanding->style, section, names);
 	*edit = (struct edit){
 		statement->start, text_end(expanding, statement),
 		with_line_ends(expanding,
-			       statement_format(&expanding->style, expanding->arena, start, names,
-						&statement->comments, 0, false))};
+			       statement_format(&expanding->style, expanding->arena, &text, 0))};
 	*expanded = (struct expanded){star->at.line, star->module, names->count};
 }
 
@@ -232,6 +236,7 @@ static int expand_statement(struct expanding *expanding, const struct block_stat
 	const struct binding *star = star_of(expanding, statement);
 	struct wanted_names names = {0};
 	struct slice module, why = {0};
+	unsigned section;
 	bool harmless = false;
 	struct module found;
 
@@ -256,7 +261,9 @@ static int expand_statement(struct expanding *expanding, const struct block_stat
 		leave(expanding, star, why);
 		return expanding->request->used ? stay_star(expanding, star, error) : 0;
 	}
-	star_write(expanding, statement, star, &names);
+	if (section_of(&expanding->style, statement->module, &section, error) < 0)
+		return -1;
+	star_write(expanding, statement, star, section, &names);
 	for (size_t i = 0; i < names.count; i++) {
 		map_put(&expanding->written, names.items[i].name)->value = expanding;
 		if (expanding->request->used)

@@ -66,6 +66,11 @@ static int natural_order(struct slice a, struct slice b)
 	return 0;
 }
 
+static int natively(const struct style *style, struct slice a, struct slice b)
+{
+	return style->native_order ? slice_compare(a, b) : natural_order(a, b);
+}
+
 static bool listed(const struct slices *list, struct slice name)
 {
 	for (size_t i = 0; i < list->count; i++)
@@ -103,53 +108,70 @@ static char type_of(const struct style *style, struct slice name)
 		return 'B';
 	if (listed(&style->variables, name))
 		return 'C';
-	if (!style->case_blind_names && name.len > 1 && is_upper(name))
+	if (name.len > 1 && is_upper(name))
 		return 'A';
-	return !style->case_blind_names && name.len && isupper((unsigned char)*name.ptr) ? 'B'
-											 : 'C';
+	return name.len && isupper((unsigned char)*name.ptr) ? 'B' : 'C';
+}
+
+static struct slice in_lower_case(const struct style *style, struct slice text)
+{
+	struct buf lower = {.arena = style->arena};
+
+	add_lower(&lower, text);
+	return buf_slice(&lower);
+}
+
+static bool sorts_by_length(const struct style *style, unsigned section)
+{
+	return style->length_sort || (section < style->sections.count && !style->no_sections &&
+				      listed(&style->length_sort_sections,
+					     in_lower_case(style, style->sections.items[section])));
 }
 
 /* isort looks even into force_to_top once the name is in lower case: `User` in there is found by
  * none. */
-static struct slice as_compared(const struct style *style, struct slice name, bool case_blind)
+static struct slice name_key(const struct style *style, unsigned section, struct slice name)
 {
-	struct buf lower = {.arena = style->arena};
-
-	if (style->case_sensitive && !case_blind)
-		return name;
-	add_lower(&lower, name);
-	return buf_slice(&lower);
-}
-
-static struct slice name_key(const struct style *style, struct slice name)
-{
-	struct slice compared = as_compared(style, name, style->case_blind_names);
 	struct buf key = {.arena = style->arena};
+	struct slice compared;
 
+	if (style->case_blind_names)
+		name = in_lower_case(style, name);
+	compared = style->case_sensitive ? name : in_lower_case(style, name);
 	buf_add_char(&key, listed(&style->force_to_top, compared) ? 'A' : 'B');
 	if (style->order_by_type)
 		buf_add_char(&key, type_of(style, name));
-	if (style->length_sort)
-		buf_add_format(&key, "%zu:", name.len);
+	if (sorts_by_length(style, section))
+		buf_add_format(&key, "%zu:", line_columns(name));
 	buf_add(&key, compared);
 	return buf_slice(&key);
 }
 
-int name_order(const struct style *style, const struct wanted_name *a, const struct wanted_name *b)
+static int reversed(const struct style *style, int order)
 {
-	int order = natural_order(name_key(style, a->name), name_key(style, b->name));
-
-	if (order == 0)
-		order = slice_compare(a->name, b->name);
-	return order ? order : slice_compare(a->alias, b->alias);
+	return style->reverse_sort ? -order : order;
 }
 
-void names_sort(const struct style *style, struct wanted_names *names)
+int name_order(const struct style *style, unsigned section, const struct wanted_name *a,
+	       const struct wanted_name *b)
 {
+	int order = reversed(style, natively(style, name_key(style, section, a->name),
+					     name_key(style, section, b->name)));
+
+	if (order || !slice_equal(a->name, b->name))
+		return order;
+	return natively(style, a->alias, b->alias);
+}
+
+void names_sort(const struct style *style, unsigned section, struct wanted_names *names)
+{
+	if (style->only_sections || style->no_inline_sort)
+		return;
 	/* Lists are short and mostly sorted. */
 	for (size_t i = 1; i < names->count; i++)
-		for (size_t j = i;
-		     j > 0 && name_order(style, &names->items[j], &names->items[j - 1]) < 0; j--) {
+		for (size_t j = i; j > 0 && name_order(style, section, &names->items[j],
+						       &names->items[j - 1]) < 0;
+		     j--) {
 			struct wanted_name swap = names->items[j];
 
 			names->items[j] = names->items[j - 1];
@@ -160,71 +182,145 @@ void names_sort(const struct style *style, struct wanted_names *names)
 /* ---- statements ---- */
 
 /* "..a" as "..", a separator and "a". */
-static void add_module(const struct style *style, struct buf *out, struct slice module, bool part)
+static void add_module(const struct style *style, struct buf *out, struct slice module)
 {
 	size_t dots = 0;
 
 	while (dots < module.len && module.ptr[dots] == '.')
 		dots++;
 	buf_add(out, (struct slice){module.ptr, dots});
-	if (dots && part)
+	if (dots)
 		buf_add_char(out, style->reverse_relative ? ' ' : '_');
 	buf_add(out, (struct slice){module.ptr + dots, module.len - dots});
 }
 
-static struct slice module_key(const struct style *style, struct slice module, bool from)
+static struct slice module_key(const struct style *style, const struct order_key *statement)
 {
 	struct buf name = {.arena = style->arena}, key = {.arena = style->arena};
 	struct slice compared;
 
-	add_module(style, &name, module, true);
-	compared = as_compared(style, buf_slice(&name), false);
+	add_module(style, &name, statement->module);
+	compared =
+		style->case_sensitive ? buf_slice(&name) : in_lower_case(style, buf_slice(&name));
 	buf_add_char(&key, listed(&style->force_to_top, compared) ? 'A' : 'B');
-	if (style->length_sort || (style->length_sort_straight && !from))
-		buf_add_format(&key, "%zu:", name.len);
+	if (sorts_by_length(style, statement->section) ||
+	    (style->length_sort_straight && !statement->from))
+		buf_add_format(&key, "%zu:", line_columns(buf_slice(&name)));
 	buf_add(&key, compared);
 	return buf_slice(&key);
 }
 
-/* The statement's line as force_sort_within_sections compares it. */
+/* ---- whole lines: section_key() ---- */
+
+/* isort 9: without comments, parentheses, commas and backslashes. */
+static struct slice unwrapped(const struct style *style, struct slice line)
+{
+	struct buf out = {.arena = style->arena};
+	bool comment = false, space = false;
+
+	for (size_t i = 0; i < line.len; i++) {
+		char c = line.ptr[i];
+
+		comment = c != '\n' && (comment || c == '#');
+		if (comment || strchr("(),\\", c))
+			continue;
+		if (c == ' ' || c == '\n' || c == '\t') {
+			space = out.len != 0;
+			continue;
+		}
+		if (space)
+			buf_add_char(&out, ' ');
+		space = false;
+		buf_add_char(&out, c);
+	}
+	return buf_slice(&out);
+}
+
+static struct slice without(struct slice line, struct slice prefix)
+{
+	if (slice_starts_with(line, prefix))
+		line.ptr += prefix.len, line.len -= prefix.len;
+	return line;
+}
+
+/* The module first, and what separates it from the names: " import " or ".". */
+static struct slice module_first(const struct style *style, const struct order_key *statement)
+{
+	const struct slice import = SLICE(" import ");
+	struct slice line = style->is_newer ? unwrapped(style, statement->line) : statement->line;
+	struct buf out = {.arena = style->arena};
+	const char *names;
+
+	/* isort 5 cuts `from importlib import a` at the first of the two. */
+	names = statement->from && style->group_by_package
+			? slice_find(line, style->is_newer ? import : SLICE(" import"))
+			: NULL;
+	if (names)
+		line.len = (size_t)(names - line.ptr);
+	line = without(line, statement->from ? SLICE("from ") : SLICE("import "));
+	if (style->sort_relative_in_force_sorted_sections ||
+	    (style->reverse_relative && statement->from))
+		add_module(style, &out, line);
+	else
+		buf_add(&out, line);
+	line = buf_slice(&out);
+	names = slice_find(line, import);
+	if (!names || !style->lexicographical)
+		return line;
+	return slice_join(style->arena, (struct slice){line.ptr, (size_t)(names - line.ptr)},
+			  SLICE("."),
+			  (struct slice){names + import.len,
+					 line.len - (size_t)(names - line.ptr) - import.len});
+}
+
+/* honor_case_in_force_sorted_sections: the module by case_sensitive, the names by order_by_type. */
+static void add_cased(const struct style *style, struct buf *out, struct slice line)
+{
+	const char *names = slice_find(line, SLICE(" import "));
+	size_t module = names ? (size_t)(names - line.ptr) : line.len;
+	struct slice parts[] = {{line.ptr, module}, {line.ptr + module, line.len - module}};
+	bool keep[] = {style->order_by_type, style->order_by_type};
+
+	if (style->honor_case && style->case_sensitive != style->order_by_type)
+		keep[0] = style->case_sensitive;
+	for (size_t i = 0; i < 2; i++)
+		buf_add(out, keep[i] ? parts[i] : in_lower_case(style, parts[i]));
+}
+
 static struct slice line_key(const struct style *style, const struct order_key *statement)
 {
-	struct buf module = {.arena = style->arena}, names = {.arena = style->arena};
+	struct slice line = module_first(style, statement), word = line;
+	const char *space = memchr(line.ptr, ' ', line.len);
 	struct buf key = {.arena = style->arena};
-	bool lower_module = !style->order_by_type, lower_names = !style->order_by_type;
 
-	add_module(style, &module, statement->module,
-		   style->sort_relative_in_force_sorted_sections || style->reverse_relative);
-	if (!(style->group_by_package && statement->from)) {
-		if (statement->from)
-			buf_add_string(&names, style->lexicographical ? "." : " import ");
-		if (statement->star)
-			buf_add_char(&names, '*');
-		for (size_t i = 0; statement->names && i < statement->names->count; i++) {
-			const struct wanted_name *name = &statement->names->items[i];
-
-			if (i)
-				buf_add_string(&names, ", ");
-			if (statement->from)
-				buf_add(&names, name->name);
-			if (name->alias.len) {
-				buf_add_string(&names, " as ");
-				buf_add(&names, name->alias);
-			}
-		}
-	}
-	if (style->honor_case && style->case_sensitive != style->order_by_type)
-		lower_module = !style->case_sensitive;
-	buf_add_char(&key, listed(&style->force_to_top, statement->module) ? 'A' : 'B');
-	if (lower_module)
-		add_lower(&key, buf_slice(&module));
-	else
-		buf_add(&key, buf_slice(&module));
-	if (lower_names)
-		add_lower(&key, buf_slice(&names));
-	else
-		buf_add(&key, buf_slice(&names));
+	if (space)
+		word.len = (size_t)(space - line.ptr);
+	buf_add_char(&key, listed(&style->force_to_top, word) ? 'A' : 'B');
+	if (style->length_sort)
+		buf_add_format(&key, "%zu", line_columns(line));
+	add_cased(style, &key, line);
 	return buf_slice(&key);
+}
+
+/* ---- the order ---- */
+
+/* Two statements of one module. */
+static int order_within(const struct style *style, const struct order_key *a,
+			const struct order_key *b)
+{
+	bool single = is_single_line(style, a->module);
+
+	if (a->rank != b->rank)
+		return a->rank < b->rank ? -1 : 1;
+	if (!a->names || !b->names || !a->names->count || !b->names->count)
+		return 0;
+	/* The name itself comes before its aliases in any case. */
+	if (style->only_sections || (style->no_inline_sort && !single))
+		return slice_equal(a->names->items[0].name, b->names->items[0].name)
+			       ? (a->names->items[0].alias.len > 0) -
+					 (b->names->items[0].alias.len > 0)
+			       : 0;
+	return name_order(style, a->section, &a->names->items[0], &b->names->items[0]);
 }
 
 int statement_order(const struct style *style, const struct order_key *a, const struct order_key *b)
@@ -234,7 +330,7 @@ int statement_order(const struct style *style, const struct order_key *a, const 
 	if (a->section != b->section)
 		return a->section < b->section ? -1 : 1;
 	if (style->force_sort_within_sections) {
-		order = natural_order(line_key(style, a), line_key(style, b));
+		order = reversed(style, natively(style, line_key(style, a), line_key(style, b)));
 		if (order)
 			return order; /* else as isort had them before: group_by_package */
 	}
@@ -244,15 +340,11 @@ int statement_order(const struct style *style, const struct order_key *a, const 
 
 		return a->from == from_first ? -1 : 1;
 	}
-	order = natural_order(module_key(style, a->module, a->from),
-			      module_key(style, b->module, b->from));
-	if (order == 0)
-		order = slice_compare(a->module, b->module);
-	if (order || a->star != b->star)
-		return order ? order : a->star ? -1 : 1;
-	if (a->commented != b->commented && !style->force_single_line)
-		return a->commented ? -1 : 1;
-	if (!a->names || !b->names || !a->names->count || !b->names->count)
+	if (slice_equal(a->module, b->module))
+		return order_within(style, a, b);
+	if (style->only_sections)
 		return 0;
-	return name_order(style, &a->names->items[0], &b->names->items[0]);
+	if (style->star_first && a->from && a->beside_star != b->beside_star)
+		return a->beside_star ? -1 : 1;
+	return reversed(style, natively(style, module_key(style, a), module_key(style, b)));
 }

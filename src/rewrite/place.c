@@ -1,351 +1,11 @@
-/* Where the statements that a block becomes go (F1), and the bytes that say so. */
+/* Where isort puts the statements that a sorted block becomes (F1). */
 #include "rewriting.h"
-
-/* ---- bytes ---- */
-
-static struct slice line_end(const struct rewriting *rewriting,
-			     const struct block_statement *statement)
-{
-	struct slice bytes = rewriting->text->bytes;
-	const char *end = bytes.ptr + statement->after;
-	const char *feed;
-
-	if (statement->after >= 2 && end[-1] == '\n' && end[-2] == '\r')
-		return SLICE("\r\n");
-	if (statement->after && end[-1] == '\n')
-		return SLICE("\n");
-	if (statement->after && end[-1] == '\r')
-		return SLICE("\r");
-	feed = memchr(bytes.ptr, '\n', bytes.len);
-	if (feed)
-		return feed > bytes.ptr && feed[-1] == '\r' ? SLICE("\r\n") : SLICE("\n");
-	return memchr(bytes.ptr, '\r', bytes.len) ? SLICE("\r") : SLICE("\n");
-}
-
-static bool ends_line(const struct buf *out)
-{
-	return !out->len || out->ptr[out->len - 1] == '\n' || out->ptr[out->len - 1] == '\r';
-}
-
-static void add_lines(struct buf *out, struct slice text, struct slice indent, struct slice end)
-{
-	buf_add(out, indent);
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] != '\n') {
-			buf_add_char(out, text.ptr[i]);
-			continue;
-		}
-		buf_add(out, end);
-		if (i + 1 < text.len)
-			buf_add(out, indent);
-	}
-	buf_add(out, end);
-}
-
-static void add_entry(struct rewriting *rewriting, struct buf *out,
-		      const struct entry_statement *entry, struct slice indent, struct slice end)
-{
-	const char *bytes = rewriting->text->bytes.ptr;
-
-	if (entry->kept) {
-		uint32_t start = entry->body ? entry->body : entry->old->above;
-
-		buf_add(out, (struct slice){bytes + start, entry->old->after - start});
-		if (!ends_line(out))
-			buf_add(out, end);
-		return;
-	}
-	for (size_t i = 0; i < entry->above.count; i++)
-		add_lines(out, entry->above.items[i], indent, end);
-	add_lines(out, entry_format(rewriting, entry, indent.len), indent, end);
-}
-
-static void edit_add(struct rewriting *rewriting, uint32_t start, uint32_t end, struct buf *text)
-{
-	struct edit *edit = ARENA_PUSH(rewriting->arena, &rewriting->edits);
-
-	/* A text's last line may have no end: it keeps none. */
-	if (end == rewriting->text->bytes.len && end > start && text->len && ends_line(text) &&
-	    rewriting->text->bytes.ptr[end - 1] != '\n' &&
-	    rewriting->text->bytes.ptr[end - 1] != '\r') {
-		while (text->len && ends_line(text))
-			text->len--;
-	}
-	edit->start = start;
-	edit->end = end;
-	edit->text = buf_slice(text);
-}
-
-/* ---- identical bindings ---- */
-
-/* Drops the names of `entry` that an entry of `there` binds to the same thing (F3). */
-static void drop_identical(struct entry_statement *entry, const struct entry_statements *there)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < entry->names.count; i++) {
-		bool found = false;
-
-		for (size_t j = 0; j < there->count && !found; j++) {
-			const struct entry_statement *other = &there->items[j];
-
-			if (!other->from || !other->absolute.len ||
-			    !slice_equal(other->absolute, entry->absolute))
-				continue;
-			for (size_t k = 0; k < other->names.count && !found; k++)
-				found = same_name(&other->names.items[k], &entry->names.items[i]);
-		}
-		if (!found)
-			entry->names.items[kept++] = entry->names.items[i];
-	}
-	entry->names.count = kept;
-}
-
-/* ---- bindings before the block ---- */
-
-static bool is_word(char c)
-{
-	return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-	       (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
-}
-
-static bool binds_before(struct slice line, size_t at)
-{
-	static const char *const words[] = {"def",    "class", "del",	   "as",    "import",
-					    "global", "for",   "nonlocal", "except"};
-	size_t end = at, start;
-
-	while (end && (line.ptr[end - 1] == ' ' || line.ptr[end - 1] == '\t'))
-		end--;
-	start = end;
-	while (start && is_word(line.ptr[start - 1]))
-		start--;
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (slice_equal_string((struct slice){line.ptr + start, end - start}, words[i]))
-			return true;
-	return false;
-}
-
-/* An `=` behind the name on its line, so that the name may stand on the left of an assignment. */
-static bool assigns_behind(struct slice line, size_t at)
-{
-	for (size_t i = at; i < line.len; i++)
-		if (line.ptr[i] == '=' && (i + 1 == line.len || line.ptr[i + 1] != '=') &&
-		    line.ptr[i - 1] != '=' && line.ptr[i - 1] != '!')
-			return true;
-	return false;
-}
-
-/* Whether the name may be bound anew in these bytes: yes where that is not plain to see. */
-static bool may_rebind(struct slice text, struct slice name)
-{
-	const char *found;
-
-	while (text.len && (found = slice_find(text, name))) {
-		size_t at = (size_t)(found - text.ptr), behind = at + name.len;
-		struct slice line = {text.ptr, text.len};
-		const char *start = at ? memrchr(text.ptr, '\n', at) : NULL;
-		const char *end;
-
-		if (start) {
-			line.ptr = start + 1;
-			line.len = text.len - (size_t)(line.ptr - text.ptr);
-		}
-		end = memchr(found, '\n', (size_t)(line.ptr + line.len - found));
-		if (end)
-			line.len = (size_t)(end - line.ptr);
-		if ((!at || !is_word(found[-1])) &&
-		    (behind == text.len || !is_word(text.ptr[behind])) &&
-		    (binds_before(line, (size_t)(found - line.ptr)) ||
-		     assigns_behind(line, (size_t)(found - line.ptr) + name.len)))
-			return true;
-		text.ptr += behind;
-		text.len -= behind;
-	}
-	return false;
-}
-
-/* What a statement's name stands for once the uses are rewritten. */
-static bool stands_for(struct rewriting *rewriting, const struct entry_statement *entry,
-		       const struct block_name *written, struct slice module,
-		       const struct wanted_name *name)
-{
-	const struct canonical_use *use = use_at(rewriting, written->at);
-	struct wanted_name other = {.name = written->name, .alias = written->alias};
-
-	if (!slice_equal(bound_name(rewriting->arena, true, &other),
-			 bound_name(rewriting->arena, true, name)))
-		return false;
-	if (use && !use->rule && use->leaves.count)
-		return false;
-	if (use && !use->rule)
-		return slice_equal(use->module, module) && slice_equal(use->name, name->name);
-	return entry->absolute.len && slice_equal(entry->absolute, module) &&
-	       slice_equal(written->name, name->name);
-}
-
-/* F3: an earlier block of the same suite binds the name to the same thing, and nothing since. */
-static int bound_before(struct rewriting *rewriting, const struct import_block *block,
-			const struct block_statement *statement, struct slice module,
-			const struct wanted_name *name, bool *out, struct pawl_error *error)
-{
-	const char *bytes = rewriting->text->bytes.ptr;
-
-	*out = false;
-	for (const struct import_block *other = block;
-	     other > rewriting->blocks->items && (other - 1)->suite == block->suite && !*out;) {
-		other--;
-		for (size_t i = 0; i < other->statements.count && !*out; i++) {
-			const struct block_statement *before = &other->statements.items[i];
-			struct entry_statement entry;
-
-			if (!before->from || before->star)
-				continue;
-			if (entry_of_statement(rewriting, before, &entry, error) < 0)
-				return -1;
-			for (size_t j = 0; j < before->names.count && !*out; j++)
-				*out = stands_for(rewriting, &entry, &before->names.items[j],
-						  module, name);
-			if (*out)
-				*out = !may_rebind((struct slice){bytes + before->end,
-								  statement->start - before->end},
-						   bound_name(rewriting->arena, true, name));
-		}
-	}
-	return 0;
-}
-
-static int drop_bound_before(struct rewriting *rewriting, const struct import_block *block,
-			     const struct block_statement *statement, struct entry_statement *entry,
-			     struct pawl_error *error)
-{
-	size_t kept = 0;
-	bool bound;
-
-	for (size_t i = 0; i < entry->names.count; i++) {
-		if (bound_before(rewriting, block, statement, entry->absolute,
-				 &entry->names.items[i], &bound, error) < 0)
-			return -1;
-		if (!bound)
-			entry->names.items[kept++] = entry->names.items[i];
-	}
-	entry->names.count = kept;
-	return 0;
-}
-
-/* ---- in the old one's place ---- */
-
-static void add_inline(struct buf *out, const struct entry_statement *entry)
-{
-	if (out->len)
-		buf_add_string(out, "; ");
-	if (entry->from)
-		buf_add_format(out, "from %.*s ", (int)entry->module.len, entry->module.ptr);
-	buf_add_string(out, "import ");
-	for (size_t i = 0; i < entry->names.count; i++) {
-		const struct wanted_name *name = &entry->names.items[i];
-
-		buf_add_format(out, "%s%.*s", i ? ", " : "", (int)name->name.len, name->name.ptr);
-		if (name->alias.len)
-			buf_add_format(out, " as %.*s", (int)name->alias.len, name->alias.ptr);
-	}
-}
-
-/* A statement that goes from a line that it shares takes one `;` with it. */
-static void remove_inline(struct rewriting *rewriting, const struct block_statement *statement)
-{
-	struct slice bytes = rewriting->text->bytes;
-	uint32_t start = statement->start, end = statement->end;
-	struct buf nothing = {.arena = rewriting->arena};
-
-	while (end < bytes.len && (bytes.ptr[end] == ' ' || bytes.ptr[end] == '\t'))
-		end++;
-	if (end < bytes.len && bytes.ptr[end] == ';') {
-		end++;
-		while (end < bytes.len && (bytes.ptr[end] == ' ' || bytes.ptr[end] == '\t'))
-			end++;
-	} else {
-		end = statement->end;
-		while (start && (bytes.ptr[start - 1] == ' ' || bytes.ptr[start - 1] == '\t'))
-			start--;
-		if (start && bytes.ptr[start - 1] == ';')
-			start--;
-	}
-	edit_add(rewriting, start, end, &nothing);
-}
-
-static void replace_inline(struct rewriting *rewriting, const struct block_statement *statement,
-			   const struct entry_statements *results)
-{
-	struct buf out = {.arena = rewriting->arena};
-
-	for (size_t i = 0; i < results->count; i++)
-		if (results->items[i].names.count)
-			add_inline(&out, &results->items[i]);
-	if (out.len)
-		edit_add(rewriting, statement->start, statement->end, &out);
-	else
-		remove_inline(rewriting, statement);
-}
-
-static void replace_lines(struct rewriting *rewriting, const struct block_statement *statement,
-			  const struct entry_statements *results)
-{
-	struct slice indent = statement_indent(rewriting, statement);
-	struct slice end = line_end(rewriting, statement);
-	struct buf out = {.arena = rewriting->arena};
-
-	for (size_t i = 0; i < results->count; i++)
-		if (results->items[i].names.count)
-			add_entry(rewriting, &out, &results->items[i], indent, end);
-	edit_add(rewriting, out.len ? statement->above : statement->line_start, statement->after,
-		 &out);
-}
-
-static int rewrite_in_place(struct rewriting *rewriting, const struct import_block *block,
-			    struct pawl_error *error)
-{
-	struct entry_statements seen = {0};
-	bool changed;
-
-	for (size_t i = 0; i < block->statements.count; i++) {
-		struct entry_statement entry;
-
-		if (entry_of_statement(rewriting, &block->statements.items[i], &entry, error) < 0)
-			return -1;
-		*ARENA_PUSH(rewriting->arena, &seen) = entry;
-	}
-	for (size_t i = 0; i < block->statements.count; i++) {
-		const struct block_statement *statement = &block->statements.items[i];
-		struct entry_statements results = {0};
-
-		if (statement_results(rewriting, statement, false, &results, &changed, error) < 0)
-			return -1;
-		if (!changed)
-			continue;
-		for (size_t j = 0; j < results.count; j++) {
-			if (results.items[j].old)
-				continue;
-			drop_identical(&results.items[j], &seen);
-			if (drop_bound_before(rewriting, block, statement, &results.items[j],
-					      error) < 0)
-				return -1;
-			*ARENA_PUSH(rewriting->arena, &seen) = results.items[j];
-		}
-		if (statement->alone)
-			replace_lines(rewriting, statement, &results);
-		else
-			replace_inline(rewriting, statement, &results);
-	}
-	return 0;
-}
-
-/* ---- where isort puts it ---- */
 
 struct placing {
 	struct rewriting *rewriting;
 	const struct import_block *block;
-	struct entry_statements entries;
+	struct entry_statements entries; /* sorted */
+	struct map touched;		 /* modules with statements that change */
 	uint32_t start; /* where the block begins, with its first section's heading */
 	bool crosses;	/* a name would move past a star, which may bind it too */
 };
@@ -377,9 +37,30 @@ static bool can_join(const struct style *style, const struct entry_statement *a,
 		return false;
 	if (!style->combine_as && (has_alias(&a->names) || has_alias(&b->names)))
 		return false;
-	if (is_commented_single(a) || is_commented_single(b) || b->names.items[0].above.count)
+	if (is_commented_single(style, a) || is_commented_single(style, b) ||
+	    b->names.items[0].above.count)
 		return false;
 	return same_directives(&a->comments, &b->comments);
+}
+
+/* Behind the other names; beside itself, and before its aliases, where they have no order. */
+static void join_name(struct arena *arena, struct wanted_names *names,
+		      const struct wanted_name *name)
+{
+	size_t at = names->count;
+
+	for (size_t i = 0; i < names->count; i++) {
+		if (!slice_equal(names->items[i].name, name->name))
+			continue;
+		at = i;
+		if (!name->alias.len)
+			break;
+		at++;
+	}
+	ARENA_PUSH(arena, names);
+	for (size_t i = names->count - 1; i > at; i--)
+		names->items[i] = names->items[i - 1];
+	names->items[at] = *name;
 }
 
 static void join(struct placing *placing, struct entry_statement *into,
@@ -388,31 +69,200 @@ static void join(struct placing *placing, struct entry_statement *into,
 	struct arena *arena = placing->rewriting->arena;
 
 	for (size_t i = 0; i < from->names.count; i++)
-		*ARENA_PUSH(arena, &into->names) = from->names.items[i];
-	names_sort(placing->rewriting->style, &into->names);
+		join_name(arena, &into->names, &from->names.items[i]);
+	names_sort(placing->rewriting->style, into->section, &into->names);
 	for (size_t i = 0; i < from->comments.count; i++)
-		if (!is_directive(from->comments.items[i]))
+		if (!lists_comment(&into->comments, from->comments.items[i]))
 			*ARENA_PUSH(arena, &into->comments) = from->comments.items[i];
 	for (size_t i = 0; i < from->above.count; i++)
 		*ARENA_PUSH(arena, &into->above) = from->above.items[i];
 	into->kept = false;
 }
 
+static void place(struct placing *placing, struct entry_statement *entry)
+{
+	entry_drop_identical(entry, &placing->entries);
+	if (!entry->names.count)
+		return;
+	for (size_t i = 0; i < placing->entries.count; i++) {
+		struct entry_statement *other = &placing->entries.items[i];
+
+		if (!can_join(placing->rewriting->style, other, entry))
+			continue;
+		placing->crosses |=
+			star_between(placing->block, entry->origin, other->origin, other->origin);
+		join(placing, other, entry);
+		return;
+	}
+	*ARENA_PUSH(placing->rewriting->arena, &placing->entries) = *entry;
+}
+
+static struct slices directives_of(struct placing *placing, const struct slices *comments)
+{
+	struct slices out = {0};
+
+	for (size_t i = 0; i < comments->count; i++)
+		if (is_directive(comments->items[i]))
+			*ARENA_PUSH(placing->rewriting->arena, &out) = comments->items[i];
+	return out;
+}
+
+/* The names from `first` on, to `end`, become a statement of their own. */
+static void cut(struct placing *placing, size_t at, size_t first, size_t end)
+{
+	struct arena *arena = placing->rewriting->arena;
+	struct entry_statement *plain = &placing->entries.items[at], rest = *plain;
+	struct wanted_names left = {0};
+
+	rest.old = NULL;
+	rest.above = (struct slices){0};
+	rest.names = (struct wanted_names){0};
+	for (size_t i = 0; i < plain->names.count; i++)
+		*ARENA_PUSH(arena, i >= first && i < end ? &rest.names : &left) =
+			plain->names.items[i];
+	plain->names = left;
+	rest.kept = plain->kept = false;
+	/* isort 5 has a comment behind each of the two. */
+	if (placing->rewriting->style->is_newer)
+		rest.comments = directives_of(placing, &plain->comments);
+	*ARENA_PUSH(arena, &placing->entries) = rest;
+}
+
+/* A name with an alias has not the comment that it shared with others. */
+static void cut_itself(struct placing *placing, size_t at, size_t itself)
+{
+	struct entry_statement *alone;
+
+	if (itself)
+		cut(placing, at, itself, itself + 1);
+	else
+		cut(placing, at, 1, placing->entries.items[at].names.count);
+	alone = &placing->entries.items[itself ? placing->entries.count - 1 : at];
+	alone->comments = directives_of(placing, &alone->comments);
+}
+
+static size_t name_index(const struct wanted_names *names, struct slice name)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (slice_equal(names->items[i].name, name))
+			return i;
+	return SIZE_MAX;
+}
+
+/*
+ * Where an alias stands apart, isort cuts its module's other names at it, and has the name itself
+ * apart, too: `a`, `b as c`, `d` are three statements. Cuts the entry at `at`; true where it did.
+ */
+static bool cut_at_alias(struct placing *placing, size_t at)
+{
+	const struct style *style = placing->rewriting->style;
+	const struct entry_statement *plain = &placing->entries.items[at];
+	bool sorted = !style->only_sections && !style->no_inline_sort;
+
+	if (!plain->from || plain->star || plain->names.count < 2 || has_alias(&plain->names))
+		return false;
+	for (size_t i = 0; i < placing->entries.count; i++) {
+		const struct entry_statement *other = &placing->entries.items[i];
+		struct wanted_name bare = {0};
+		size_t below = 0, itself;
+
+		if (!other->from || other->star || !slice_equal(other->module, plain->module) ||
+		    !has_alias(&other->names))
+			continue;
+		bare.name = other->names.items[0].name;
+		itself = name_index(&plain->names, bare.name);
+		if (itself != SIZE_MAX) {
+			cut_itself(placing, at, itself);
+			return true;
+		}
+		while (sorted && below < plain->names.count &&
+		       name_order(style, plain->section, &plain->names.items[below], &bare) < 0)
+			below++;
+		if (below && below < plain->names.count) {
+			cut(placing, at, below, plain->names.count);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Among the statements of its module, or with `named` of its name: they stay together. */
+static bool beside_module(struct placing *placing, const struct entry_statement *entry, bool named,
+			  size_t *out)
+{
+	struct order_key key = entry_key(placing->rewriting, entry);
+	bool found = false;
+
+	for (size_t i = 0; i < placing->entries.count; i++) {
+		const struct entry_statement *other = &placing->entries.items[i];
+		struct order_key place = entry_key(placing->rewriting, other);
+
+		if (other->from != entry->from || !slice_equal(other->module, entry->module))
+			continue;
+		if (named && (!other->aliased || !entry->aliased ||
+			      !slice_equal(other->names.items[0].name, entry->names.items[0].name)))
+			continue;
+		found = true;
+		*out = i;
+		if (statement_order(placing->rewriting->style, &key, &place) < 0)
+			return true;
+		*out = i + 1;
+	}
+	return found;
+}
+
+/* only_sections: where isort knows no order, the old one's place. `at` is the last there is. */
+static size_t near_origin(struct placing *placing, const struct entry_statement *entry, size_t at)
+{
+	const struct entry_statement *entries = placing->entries.items;
+	struct order_key key = entry_key(placing->rewriting, entry);
+	size_t first = at;
+
+	while (first) {
+		struct order_key other = entry_key(placing->rewriting, &entries[first - 1]);
+
+		if (entries[first - 1].origin <= entry->origin ||
+		    statement_order(placing->rewriting->style, &key, &other) != 0)
+			break;
+		first--;
+	}
+	/* Never between two of one module. */
+	while (first && first < at && entries[first - 1].from && entries[first].from &&
+	       slice_equal(entries[first - 1].module, entries[first].module))
+		first++;
+	return first;
+}
+
+/* Where the settings leave order to the text: `at` is the last place there is. */
+static size_t where_unsorted(struct placing *placing, const struct entry_statement *entry,
+			     size_t at)
+{
+	const struct style *style = placing->rewriting->style;
+
+	if (style->force_sort_within_sections || !(style->only_sections || style->no_inline_sort) ||
+	    beside_module(placing, entry, true, &at))
+		return at;
+	return !style->only_sections || beside_module(placing, entry, false, &at)
+		       ? at
+		       : near_origin(placing, entry, at);
+}
+
 static void insert(struct placing *placing, const struct entry_statement *entry)
 {
 	struct entry_statements *entries = &placing->entries;
-	struct order_key key = entry_key(entry);
+	struct order_key key = entry_key(placing->rewriting, entry);
 	size_t at = entries->count, low = 0, high = SIZE_MAX;
 	bool any_below = false;
 
 	for (size_t i = 0; i < entries->count; i++) {
-		struct order_key other = entry_key(&entries->items[i]);
+		struct order_key other = entry_key(placing->rewriting, &entries->items[i]);
 
 		if (statement_order(placing->rewriting->style, &key, &other) < 0) {
 			at = i;
 			break;
 		}
 	}
+	at = where_unsorted(placing, entry, at);
 	for (size_t i = 0; i < entries->count; i++) {
 		const struct entry_statement *other = &entries->items[i];
 
@@ -436,66 +286,137 @@ static void insert(struct placing *placing, const struct entry_statement *entry)
 	entries->items[at] = *entry;
 }
 
-static void place(struct placing *placing, struct entry_statement *entry)
+static bool is_touched(const struct placing *placing, const struct entry_statement *entry)
 {
-	drop_identical(entry, &placing->entries);
-	if (!entry->names.count)
-		return;
-	for (size_t i = 0; i < placing->entries.count; i++) {
-		struct entry_statement *other = &placing->entries.items[i];
+	return !entry->kept || (entry->from && map_get(&placing->touched, entry->module));
+}
 
-		if (!can_join(placing->rewriting->style, other, entry))
-			continue;
-		placing->crosses |=
-			star_between(placing->block, entry->origin, other->origin, other->origin);
-		join(placing, other, entry);
-		return;
-	}
-	insert(placing, entry);
+/* What an alias kept apart is one statement once more, until it is cut at those that are left. */
+static void gather(struct placing *placing)
+{
+	struct entry_statements *entries = &placing->entries;
+
+	for (size_t i = 0; i < entries->count; i++)
+		for (size_t j = i + 1;
+		     j < entries->count && is_touched(placing, &entries->items[i]);) {
+			struct entry_statement *into = &entries->items[i],
+					       *from = &entries->items[j];
+
+			if (!from->from || from->star ||
+			    !can_join(placing->rewriting->style, into, from)) {
+				j++;
+				continue;
+			}
+			placing->crosses |= star_between(placing->block, from->origin, into->origin,
+							 into->origin);
+			join(placing, into, from);
+			for (size_t k = j; k + 1 < entries->count; k++)
+				entries->items[k] = entries->items[k + 1];
+			entries->count--;
+		}
 }
 
 /*
- * Where an alias stands apart, isort cuts its module's other names at it: `a`, `b as c`, `d` are
- * three statements. Cuts the entry at `at`; true where it did.
+ * What has changed goes where it belongs now, and the others of its module with it: what it joined
+ * or was cut from may not be there, and an alias that leads does so no more.
  */
-static bool cut_at_alias(struct placing *placing, size_t at)
+static void settle(struct placing *placing)
 {
-	struct entry_statements *entries = &placing->entries;
-	struct entry_statement *plain = &entries->items[at], rest;
-	const struct style *style = placing->rewriting->style;
+	struct arena *arena = placing->rewriting->arena;
+	struct entry_statements changed = {0};
+	size_t kept = 0;
 
-	if (!plain->from || plain->star || plain->names.count < 2 || has_alias(&plain->names) ||
-	    has_directive(&plain->comments))
-		return false;
-	for (size_t i = 0; i < entries->count; i++) {
-		const struct entry_statement *other = &entries->items[i];
-		struct wanted_name bare = {0};
-		size_t below = 0;
+	entries_rank(placing->rewriting, &placing->entries);
+	for (size_t i = 0; i < placing->entries.count; i++) {
+		struct entry_statement entry = placing->entries.items[i];
 
-		if (!other->from || other->star || !slice_equal(other->module, plain->module) ||
-		    !has_alias(&other->names) || is_commented_single(other))
-			continue;
-		bare.name = other->names.items[0].name;
-		while (below < plain->names.count &&
-		       name_order(style, &plain->names.items[below], &bare) < 0)
-			below++;
-		if (!below && slice_equal(plain->names.items[0].name, bare.name))
-			below = 1; /* the name that has the alias stands alone */
-		if (!below || below == plain->names.count)
-			continue;
-		rest = *plain;
-		rest.old = NULL;
-		rest.kept = false;
-		rest.comments = rest.above = (struct slices){0};
-		rest.names = (struct wanted_names){0};
-		for (size_t j = below; j < plain->names.count; j++)
-			*ARENA_PUSH(placing->rewriting->arena, &rest.names) = plain->names.items[j];
-		plain->names.count = below;
-		plain->kept = false;
-		insert(placing, &rest);
-		return true;
+		if (!is_touched(placing, &entry))
+			placing->entries.items[kept++] = entry;
+		else
+			*ARENA_PUSH(arena, &changed) = entry;
 	}
-	return false;
+	placing->entries.count = kept;
+	for (size_t i = 0; i < changed.count; i++)
+		insert(placing, &changed.items[i]);
+}
+
+/* The first of a module's statements, before whole lines are sorted. */
+static struct entry_statement *module_head(struct placing *placing, struct entry_statement *entry)
+{
+	struct style style = *placing->rewriting->style;
+	struct entry_statement *head = entry;
+
+	style.force_sort_within_sections = false;
+	for (size_t i = 0; i < placing->entries.count; i++) {
+		struct entry_statement *other = &placing->entries.items[i];
+		struct order_key a = entry_key(placing->rewriting, other);
+		struct order_key b = entry_key(placing->rewriting, head);
+
+		if (!other->from || !slice_equal(other->module, entry->module))
+			continue;
+		if (statement_order(&style, &a, &b) < (other < head))
+			head = other;
+	}
+	return head;
+}
+
+/* isort has the comment lines above any statement of a module above the first. */
+static void hoist_above(struct placing *placing)
+{
+	for (size_t i = 0; i < placing->entries.count; i++) {
+		struct entry_statement *entry = &placing->entries.items[i], *head;
+
+		if (!entry->from || !entry->above.count)
+			continue;
+		head = module_head(placing, entry);
+		if (head == entry)
+			continue;
+		for (size_t j = 0; j < entry->above.count; j++)
+			*ARENA_PUSH(placing->rewriting->arena, &head->above) =
+				entry->above.items[j];
+		entry->above = (struct slices){0};
+		head->kept = entry->kept = false;
+	}
+}
+
+static bool has_directives(const struct entry_statement *entry)
+{
+	for (size_t i = 0; i < entry->comments.count; i++)
+		if (is_directive(entry->comments.items[i]))
+			return true;
+	return is_directive(entry->names.items[0].comment);
+}
+
+/* The comment of an alias, too, stands behind the first that the name's statements are. */
+static void hoist_comments(struct placing *placing)
+{
+	struct arena *arena = placing->rewriting->arena;
+
+	for (size_t i = 1; i < placing->entries.count; i++) {
+		struct entry_statement *entry = &placing->entries.items[i], *before = entry - 1;
+		struct wanted_name *name;
+
+		if (!entry->from || entry->names.count != 1 || before->names.count != 1 ||
+		    is_single_line(placing->rewriting->style, entry->module) ||
+		    !slice_equal(before->module, entry->module) ||
+		    !slice_equal(before->names.items[0].name, entry->names.items[0].name) ||
+		    !entry->aliased)
+			continue;
+		while (before > placing->entries.items && before[-1].names.count == 1 &&
+		       slice_equal(before[-1].module, entry->module) &&
+		       slice_equal(before[-1].names.items[0].name, entry->names.items[0].name))
+			before--;
+		name = &entry->names.items[0];
+		if (has_directives(entry) || (!name->comment.len && !entry->comments.count))
+			continue;
+		for (size_t j = 0; j < entry->comments.count; j++)
+			*ARENA_PUSH(arena, &before->comments) = entry->comments.items[j];
+		if (name->comment.len)
+			*ARENA_PUSH(arena, &before->comments) = name->comment;
+		name->comment = (struct slice){0};
+		entry->comments = (struct slices){0};
+		entry->kept = before->kept = false;
+	}
 }
 
 static unsigned blanks_before(const struct style *style, const struct entry_statement *last,
@@ -523,7 +444,7 @@ static void write_block(struct placing *placing)
 	const struct block_statement *last =
 		&placing->block->statements.items[placing->block->statements.count - 1];
 	struct slice indent = statement_indent(rewriting, first);
-	struct slice end = line_end(rewriting, first);
+	struct slice end = statement_line_end(rewriting, first);
 	struct buf out = {.arena = rewriting->arena};
 
 	for (size_t i = 0; i < placing->entries.count; i++) {
@@ -550,16 +471,17 @@ static void write_block(struct placing *placing)
 				buf_add(&out, end);
 		}
 		if (heading.len)
-			add_lines(&out, heading, indent, end);
-		add_entry(rewriting, &out, entry, indent, end);
+			lines_write(&out, heading, indent, end);
+		entry_write(rewriting, &out, entry, indent, end);
 	}
-	edit_add(rewriting, placing->start, last->after, &out);
+	entry_edit(rewriting, placing->start, last->after, &out);
 }
 
 static int rewrite_sorted(struct rewriting *rewriting, const struct import_block *block,
 			  bool *crosses, struct pawl_error *error)
 {
-	struct placing placing = {.rewriting = rewriting, .block = block};
+	struct placing placing = {
+		.rewriting = rewriting, .block = block, .touched.arena = rewriting->arena};
 	struct entry_statements fresh = {0};
 	bool any = false, changed;
 
@@ -571,9 +493,12 @@ static int rewrite_sorted(struct rewriting *rewriting, const struct import_block
 				      &changed, error) < 0 ||
 		    entry_of_statement(rewriting, &block->statements.items[i], &entry, error) < 0)
 			return -1;
+		(void)entry_is_formatted(rewriting, &entry);
 		if (!changed)
 			*ARENA_PUSH(rewriting->arena, &results) = entry;
 		any |= changed;
+		if (changed && entry.from)
+			map_put(&placing.touched, entry.module)->value = &placing;
 		if (!i)
 			placing.start = old_start(rewriting, &entry);
 		for (size_t j = 0; j < results.count; j++) {
@@ -584,8 +509,8 @@ static int rewrite_sorted(struct rewriting *rewriting, const struct import_block
 					heading_find(rewriting, results.items[j].old, entry.section)
 						.end;
 			if (!results.items[j].old &&
-			    drop_bound_before(rewriting, block, &block->statements.items[i],
-					      &results.items[j], error) < 0)
+			    entry_drop_bound_before(rewriting, block, &block->statements.items[i],
+						    &results.items[j], error) < 0)
 				return -1;
 			*ARENA_PUSH(rewriting->arena,
 				    results.items[j].old ? &placing.entries : &fresh) =
@@ -594,27 +519,65 @@ static int rewrite_sorted(struct rewriting *rewriting, const struct import_block
 	}
 	if (!any)
 		return 0;
-	for (size_t i = 0; i < fresh.count; i++)
+	for (size_t i = 0; i < fresh.count; i++) {
+		map_put(&placing.touched, fresh.items[i].module)->value = &placing;
 		place(&placing, &fresh.items[i]);
-	*crosses = placing.crosses;
-	if (placing.crosses)
-		return 0;
+	}
+	gather(&placing);
 	for (size_t i = 0; !rewriting->style->combine_as && i < placing.entries.count; i++)
 		if (cut_at_alias(&placing, i))
 			i = (size_t)-1;
-	write_block(&placing);
+	settle(&placing);
+	hoist_above(&placing);
+	hoist_comments(&placing);
+	*crosses = placing.crosses;
+	if (!placing.crosses)
+		write_block(&placing);
 	return 0;
+}
+
+/* One isort's style for one block. False: it would not leave the block as it is. */
+static int rewrite_as(struct rewriting *rewriting, const struct import_block *block,
+		      struct style style, bool *done, struct pawl_error *error)
+{
+	bool crosses = true;
+
+	*done = false;
+	if (!style.headings_within && statement_indent(rewriting, block->statements.items).len)
+		style.headings = (struct slices){0};
+	rewriting->style = &style;
+	if (block_is_sorted(rewriting, block, done, error) < 0)
+		return -1;
+	if (*done && rewrite_sorted(rewriting, block, &crosses, error) < 0)
+		return -1;
+	*done = *done && !crosses;
+	return 0;
+}
+
+/* Which isort it is shows where one of them would not leave the block. */
+static int rewrite(struct rewriting *rewriting, const struct import_block *block,
+		   const struct style *style, struct pawl_error *error)
+{
+	bool done;
+
+	if (block_check_names(rewriting, block, error) < 0 ||
+	    rewrite_as(rewriting, block, *style, &done, error) < 0)
+		return -1;
+	if (!done && rewrite_as(rewriting, block, *style->newer, &done, error) < 0)
+		return -1;
+	rewriting->style = style;
+	return done ? 0 : block_rewrite_in_place(rewriting, block, error);
 }
 
 int block_rewrite(struct rewriting *rewriting, const struct import_block *block,
 		  struct pawl_error *error)
 {
-	bool sorted, crosses = false;
+	const struct style *style = rewriting->style;
+	int result;
 
-	if (block_check_names(rewriting, block, error) < 0 ||
-	    block_is_sorted(rewriting, block, &sorted, error) < 0)
-		return -1;
-	if (sorted && rewrite_sorted(rewriting, block, &crosses, error) < 0)
-		return -1;
-	return sorted && !crosses ? 0 : rewrite_in_place(rewriting, block, error);
+	rewriting->block = block;
+	result = rewrite(rewriting, block, style, error);
+	rewriting->style = style;
+	rewriting->block = NULL;
+	return result;
 }

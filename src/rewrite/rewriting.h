@@ -1,7 +1,7 @@
 /*
  * The parts of a rewriting: what is to become of each use (fixing.h), what is patched by name
- * (targets.c), the statements that result (statements.c), and where they go (place.c). Private to
- * src/rewrite.
+ * (targets.c), the statements that result (statements.c), whether their block is sorted (sorted.c),
+ * and where they go (place.c, in_place.c). Private to src/rewrite.
  */
 #ifndef PAWL_REWRITE_REWRITING_H
 #define PAWL_REWRITE_REWRITING_H
@@ -56,6 +56,7 @@ struct rewriting {
 	const struct module_name *module;
 	const struct style *style;
 	const struct import_blocks *blocks;
+	const struct import_block *block; /* the one that is rewritten */
 	struct canonical_uses *uses;
 	struct edits edits;
 };
@@ -79,6 +80,10 @@ struct entry_statement {
 	unsigned section;
 	uint32_t body; /* where its bytes begin if not at old->above: behind a section's heading */
 	size_t origin; /* index of the statement that it comes from */
+	/* Among the others (rank.c). */
+	bool aliased;	   /* one name, which isort has apart, since it has an alias */
+	unsigned rank;	   /* struct order_key has it */
+	struct slice line; /* and this */
 };
 
 struct entry_statements {
@@ -88,7 +93,7 @@ struct entry_statements {
 
 /* A comment that is an instruction to a tool, which goes to every result (F2). */
 bool is_directive(struct slice comment);
-bool has_directive(const struct slices *comments);
+bool lists_comment(const struct slices *comments, struct slice wanted);
 bool same_directives(const struct slices *a, const struct slices *b);
 
 /* The statement as it stands. 0 or -1. */
@@ -115,20 +120,34 @@ struct slice bound_name(struct arena *arena, bool from, const struct wanted_name
 
 bool same_name(const struct wanted_name *a, const struct wanted_name *b);
 
-struct order_key entry_key(const struct entry_statement *entry);
 /* isort keeps a single name with a comment apart from its module's others. */
-bool is_commented_single(const struct entry_statement *entry);
+bool is_commented_single(const struct style *style, const struct entry_statement *entry);
 /* The statement's text without the indentation of its first line; line ends are LF. */
 struct slice entry_format(struct rewriting *rewriting, const struct entry_statement *entry,
 			  size_t indent);
 struct slice statement_indent(const struct rewriting *rewriting,
 			      const struct block_statement *statement);
 
-/* ---- blocks (block.c, place.c) ---- */
+/* ---- the order of statements (rank.c) ---- */
+
+/* Fills in what the order of each depends on: the others. Again where one changes. */
+void entries_rank(struct rewriting *rewriting, struct entry_statements *entries);
+/* By entries_rank(). */
+struct order_key entry_key(const struct rewriting *rewriting, const struct entry_statement *entry);
+/* Whether the block that is rewritten has a star of the module. */
+bool is_beside_star(const struct rewriting *rewriting, struct slice module);
+
+/* ---- sorted blocks (sorted.c) ---- */
 
 /* F1: whether isort, with these settings, would leave the block as it is. 0 or -1. */
 int block_is_sorted(struct rewriting *rewriting, const struct import_block *block, bool *out,
 		    struct pawl_error *error);
+
+/* Whether an old statement reads as it would be written; if so without entry->explode, that goes.
+ */
+bool entry_is_formatted(struct rewriting *rewriting, struct entry_statement *entry);
+
+/* ---- headings of sections (heading.c) ---- */
 
 /* Where the heading of its section stands above a statement, from `start` to `end`; nowhere: both
  * 0. */
@@ -140,9 +159,37 @@ struct heading_place heading_find(const struct rewriting *rewriting,
 /* Takes headings from the comment lines above an entry. */
 void headings_strip(const struct rewriting *rewriting, struct entry_statement *entry);
 
+/* ---- bindings (block.c, bound.c) ---- */
+
 /* F3: takes back uses whose name the block binds twice, to different things. */
 int block_check_names(struct rewriting *rewriting, const struct import_block *block,
 		      struct pawl_error *error);
+
+/* Drops the names of `entry` that an entry of `there` binds to the same thing. */
+void entry_drop_identical(struct entry_statement *entry, const struct entry_statements *there);
+/* Drops those that an earlier block of the suite binds to the same thing, and nothing since. */
+int entry_drop_bound_before(struct rewriting *rewriting, const struct import_block *block,
+			    const struct block_statement *statement, struct entry_statement *entry,
+			    struct pawl_error *error);
+
+/* ---- bytes (entry_text.c) ---- */
+
+/* How the statement's last line ends; that of a text's last, unended line as the text's others. */
+struct slice statement_line_end(const struct rewriting *rewriting,
+				const struct block_statement *statement);
+/* `text` with LF, each line of it behind `indent`, and ended. */
+void lines_write(struct buf *out, struct slice text, struct slice indent, struct slice end);
+/* An entry with the comment lines above it, which keeps its own bytes where it may. */
+void entry_write(struct rewriting *rewriting, struct buf *out, const struct entry_statement *entry,
+		 struct slice indent, struct slice end);
+/* An edit; a text whose last line has no end keeps it so. */
+void entry_edit(struct rewriting *rewriting, uint32_t start, uint32_t end, struct buf *text);
+
+/* ---- where it goes (place.c, in_place.c) ---- */
+
+/* New statements in the old ones' place. */
+int block_rewrite_in_place(struct rewriting *rewriting, const struct import_block *block,
+			   struct pawl_error *error);
 
 /* Rewrites the uses of one block: adds the edits. */
 int block_rewrite(struct rewriting *rewriting, const struct import_block *block,

@@ -27,15 +27,7 @@ bool is_directive(struct slice comment)
 	return false;
 }
 
-bool has_directive(const struct slices *comments)
-{
-	for (size_t i = 0; i < comments->count; i++)
-		if (is_directive(comments->items[i]))
-			return true;
-	return false;
-}
-
-static bool lists(const struct slices *comments, struct slice wanted)
+bool lists_comment(const struct slices *comments, struct slice wanted)
 {
 	for (size_t i = 0; i < comments->count; i++)
 		if (slice_equal(comments->items[i], wanted))
@@ -46,7 +38,7 @@ static bool lists(const struct slices *comments, struct slice wanted)
 static bool directives_within(const struct slices *a, const struct slices *b)
 {
 	for (size_t i = 0; i < a->count; i++)
-		if (is_directive(a->items[i]) && !lists(b, a->items[i]))
+		if (is_directive(a->items[i]) && !lists_comment(b, a->items[i]))
 			return false;
 	return true;
 }
@@ -210,22 +202,13 @@ int entry_of_statement(struct rewriting *rewriting, const struct block_statement
 	return section_of(rewriting->style, module, &out->section, error);
 }
 
-bool is_commented_single(const struct entry_statement *entry)
+bool is_commented_single(const struct style *style, const struct entry_statement *entry)
 {
-	return entry->names.count == 1 &&
-	       (entry->comments.count || entry->names.items[0].comment.len);
-}
-
-struct order_key entry_key(const struct entry_statement *entry)
-{
-	return (struct order_key){
-		.section = entry->section,
-		.from = entry->from,
-		.star = entry->star,
-		.module = entry->module,
-		.names = &entry->names,
-		.commented = is_commented_single(entry),
-	};
+	if (entry->names.count != 1)
+		return false;
+	/* A combined alias has a comment of its own only within the parentheses. */
+	return entry->names.items[0].comment.len ||
+	       (entry->comments.count && !(style->combine_as && entry->names.items[0].alias.len));
 }
 
 struct slice statement_indent(const struct rewriting *rewriting,
@@ -240,16 +223,21 @@ struct slice entry_format(struct rewriting *rewriting, const struct entry_statem
 {
 	struct wanted_name any = {.name = SLICE("*")};
 	const struct wanted_names star = {&any, 1, 1};
-	struct slice start;
+	struct statement_text text = {
+		.start = SLICE("import "),
+		.names = entry->star ? &star : &entry->names,
+		.comments = &entry->comments,
+		.from = entry->from,
+		.single = is_single_line(rewriting->style, entry->module) || entry->aliased,
+		.explode = entry->explode,
+		.after = is_single_line(rewriting->style, entry->module) &&
+			 entry->names.count == 1 && entry->names.items[0].alias.len,
+	};
 
 	if (entry->from)
-		start = slice_format(rewriting->arena, "from %.*s import ", (int)entry->module.len,
-				     entry->module.ptr);
-	else
-		start = SLICE("import ");
-	return statement_format(rewriting->style, rewriting->arena, start,
-				entry->star ? &star : &entry->names, &entry->comments, indent,
-				entry->explode);
+		text.start = slice_format(rewriting->arena, "from %.*s import ",
+					  (int)entry->module.len, entry->module.ptr);
+	return statement_format(rewriting->style, rewriting->arena, &text, indent);
 }
 
 /* The entry that the name goes to: of its module, and alone where isort keeps it apart. */
@@ -338,10 +326,14 @@ static void hoist_above(struct rewriting *rewriting, struct entry_statement *ent
 
 static void order_results(struct rewriting *rewriting, struct entry_statements *out, size_t first)
 {
+	struct entry_statements results = {out->items + first, out->count - first, 0};
+
+	entries_rank(rewriting, &results);
 	for (size_t i = first + 1; i < out->count; i++)
 		for (size_t j = i; j > first; j--) {
 			struct entry_statement *a = &out->items[j - 1], *b = &out->items[j];
-			struct order_key left = entry_key(a), right = entry_key(b);
+			struct order_key left = entry_key(rewriting, a);
+			struct order_key right = entry_key(rewriting, b);
 
 			if (statement_order(rewriting->style, &left, &right) <= 0)
 				break;
@@ -417,7 +409,7 @@ int statement_results(struct rewriting *rewriting, const struct block_statement 
 			return -1;
 	}
 	for (size_t i = results; i < out->count; i++) {
-		names_sort(rewriting->style, &out->items[i].names);
+		names_sort(rewriting->style, out->items[i].section, &out->items[i].names);
 		hoist_above(rewriting, &out->items[i]);
 	}
 	order_results(rewriting, out, results);

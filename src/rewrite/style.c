@@ -11,6 +11,8 @@ static void style_defaults(struct style *style, struct arena *arena, struct snap
 		.folder = SLICE(""),
 		.sorts = true,
 		.line_length = 79,
+		.indent = SLICE("    "),
+		.headings_within = true,
 		.order_by_type = true,
 		.lines_between_sections = 1,
 	};
@@ -19,103 +21,13 @@ static void style_defaults(struct style *style, struct arena *arena, struct snap
 	style->default_section = 2;
 }
 
-/* ---- profiles ---- */
-
-static void profile_black(struct style *style, unsigned line_length)
-{
-	style->wrap = WRAP_VERTICAL_HANGING_INDENT;
-	style->trailing_comma = true;
-	style->use_parentheses = true;
-	style->newline_before_comments = true;
-	style->line_length = line_length;
-}
-
-static void profile_django(struct style *style)
-{
-	style->combine_as = true;
-	style->trailing_comma = true;
-	style->wrap = WRAP_VERTICAL_GRID_GROUPED;
-	style->line_length = 79;
-}
-
-static void profile_google(struct style *style)
-{
-	static const char *const exclusions[] = {"collections.abc", "six.moves", "typing",
-						 "typing_extensions"};
-
-	style->force_single_line = true;
-	style->force_sort_within_sections = true;
-	style->lexicographical = true;
-	style->line_length = 1000;
-	style->order_by_type = false;
-	style->group_by_package = true;
-	for (size_t i = 0; i < sizeof exclusions / sizeof *exclusions; i++)
-		*ARENA_PUSH(style->arena, &style->single_line_exclusions) = slice_of(exclusions[i]);
-}
-
-static void profile_apply(struct style *style, struct slice name, unsigned black_length)
-{
-	if (slice_equal_string(name, "black")) {
-		profile_black(style, black_length);
-	} else if (slice_equal_string(name, "hug")) {
-		profile_black(style, 100);
-		style->newline_before_comments = false;
-	} else if (slice_equal_string(name, "wemake")) {
-		profile_black(style, 80);
-		style->newline_before_comments = false;
-	} else if (slice_equal_string(name, "attrs")) {
-		profile_black(style, 79);
-		style->newline_before_comments = false;
-		style->lines_between_types = 1;
-	} else if (slice_equal_string(name, "pycharm")) {
-		style->wrap = WRAP_VERTICAL_HANGING_INDENT;
-		style->force_grid_wrap = 2;
-	} else if (slice_equal_string(name, "django")) {
-		profile_django(style);
-	} else if (slice_equal_string(name, "google")) {
-		profile_google(style);
-	} else if (slice_equal_string(name, "plone")) {
-		style->force_alphabetical_sort = true;
-		style->force_single_line = true;
-		style->line_length = 200;
-	} else if (slice_equal_string(name, "open_stack")) {
-		style->force_single_line = true;
-		style->force_sort_within_sections = true;
-		style->lexicographical = true;
-	} else {
-		style->sorts = false;
-	}
-}
-
 /* ---- settings ---- */
 
 /* Settings that change the order or the text in ways that are not known here. */
 static bool has_unknown(const struct settings *settings)
 {
-	static const char *const flags[] = {
-		"only_sections",     "star_first",	"combine_star",
-		"float_to_top",	     "reverse_sort",	"no_inline_sort",
-		"balanced_wrapping", "ignore_comments", "combine_straight_imports",
-		"dedup_headings",
-	};
-	static const char *const keys[] = {
-		"forced_separate",
-		"separate_packages",
-		"length_sort_sections",
-		"sort_order",
-		"formatter",
-		"comment_prefix",
-		"wrap_length",
-		"indent",
-		"add_imports",
-		"indented_import_headings",
-		"remove_imports",
-		"default_section_name",
-	};
+	static const char *const keys[] = {"separate_packages", "formatter", "comment_prefix"};
 
-	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-		if (settings_bool(settings, flags[i], false))
-			return true;
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (settings_find(settings, keys[i]))
 			return true;
@@ -125,167 +37,155 @@ static bool has_unknown(const struct settings *settings)
 	return false;
 }
 
-static unsigned section_find(const struct style *style, struct slice name, unsigned fallback)
+static void flags_read(struct style *style, const struct settings *settings)
 {
-	for (unsigned i = 0; i < style->sections.count; i++)
-		if (slice_equal(style->sections.items[i], name))
-			return i;
-	return fallback;
-}
-
-/* The key that lists a section's modules: known_first_party for FIRSTPARTY. */
-static struct slice known_key(struct style *style, const char *prefix, struct slice section)
-{
-	static const char *const names[][2] = {
-		{"FUTURE", "future_library"},	 {"STDLIB", "standard_library"},
-		{"THIRDPARTY", "third_party"},	 {"FIRSTPARTY", "first_party"},
-		{"LOCALFOLDER", "local_folder"},
+	const struct {
+		bool *field;
+		const char *key;
+	} flags[] = {
+		{&style->trailing_comma, "include_trailing_comma"},
+		{&style->use_parentheses, "use_parentheses"},
+		{&style->balanced_wrapping, "balanced_wrapping"},
+		{&style->newline_before_comments, "ensure_newline_before_comments"},
+		{&style->force_single_line, "force_single_line"},
+		{&style->force_sort_within_sections, "force_sort_within_sections"},
+		{&style->combine_as, "combine_as_imports"},
+		{&style->combine_star, "combine_star"},
+		{&style->combine_straight, "combine_straight_imports"},
+		{&style->from_first, "from_first"},
+		{&style->star_first, "star_first"},
+		{&style->reverse_sort, "reverse_sort"},
+		{&style->only_sections, "only_sections"},
+		{&style->no_inline_sort, "no_inline_sort"},
+		{&style->order_by_type, "order_by_type"},
+		{&style->case_sensitive, "case_sensitive"},
+		{&style->lexicographical, "lexicographical"},
+		{&style->group_by_package, "group_by_package"},
+		{&style->reverse_relative, "reverse_relative"},
+		{&style->sort_relative_in_force_sorted_sections,
+		 "sort_relative_in_force_sorted_sections"},
+		{&style->honor_case, "honor_case_in_force_sorted_sections"},
+		{&style->length_sort, "length_sort"},
+		{&style->length_sort_straight, "length_sort_straight"},
+		{&style->case_blind_names, "force_alphabetical_sort_within_sections"},
+		{&style->force_alphabetical_sort, "force_alphabetical_sort"},
+		{&style->no_sections, "no_sections"},
+		{&style->headings_within, "indented_import_headings"},
+		{&style->dedup_headings, "dedup_headings"},
+		{&style->ignore_comments, "ignore_comments"},
+		{&style->honor_noqa, "honor_noqa"},
+		{&style->comments_are_code, "treat_all_comments_as_code"},
 	};
-	struct slice key;
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (slice_equal_string(section, names[i][0]))
-			return slice_format(style->arena, "%s_%s", prefix, names[i][1]);
-	key = slice_format(style->arena, "%s_%.*s", prefix, (int)section.len, section.ptr);
-	for (size_t i = 0; i < key.len; i++)
-		if (key.ptr[i] >= 'A' && key.ptr[i] <= 'Z')
-			((char *)key.ptr)[i] = (char)(key.ptr[i] - 'A' + 'a');
-	return key;
+	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+		*flags[i].field = settings_bool(settings, flags[i].key, *flags[i].field);
 }
 
-/* In isort's order: the last section's patterns first. */
-static void known_read(struct style *style, const struct settings *settings)
+static void lists_read(struct style *style, const struct settings *settings)
 {
-	for (size_t i = style->sections.count; i > 0; i--) {
-		struct slice section = style->sections.items[i - 1];
-		struct slices patterns = {0};
+	const struct {
+		struct slices *field;
+		const char *key;
+	} lists[] = {
+		{&style->force_to_top, "force_to_top"},
+		{&style->no_lines_before, "no_lines_before"},
+		{&style->single_line_exclusions, "single_line_exclusions"},
+		{&style->src_paths, "src_paths"},
+		{&style->constants, "constants"},
+		{&style->classes, "classes"},
+		{&style->variables, "variables"},
+		{&style->length_sort_sections, "length_sort_sections"},
+		{&style->forced_separate, "forced_separate"},
+	};
 
-		settings_list(settings, known_key(style, "known", section).ptr, style->arena,
-			      &patterns);
-		settings_list(settings, known_key(style, "extra", section).ptr, style->arena,
-			      &patterns);
-		for (size_t j = 0; j < patterns.count; j++) {
-			struct known_pattern *known = ARENA_PUSH(style->arena, &style->known);
-
-			known->pattern = slice_copy(style->arena, patterns.items[j]);
-			known->section = (unsigned)(i - 1);
-		}
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+		/* A profile's list is not added to. */
+		if (settings_find(settings, lists[i].key))
+			*lists[i].field = (struct slices){0};
+		settings_list(settings, lists[i].key, style->arena, lists[i].field);
 	}
+	style->comments_are_code |= settings_find(settings, "treat_comments_as_code") != NULL;
 }
 
-/* import_heading_firstparty = Ours: `# Ours`. False where it cannot be read. */
-static bool headings_read(struct style *style, const struct settings *settings)
+static void numbers_read(struct style *style, const struct settings *settings)
 {
-	bool any = false;
+	const struct {
+		unsigned *field;
+		const char *key;
+	} numbers[] = {
+		{&style->line_length, "line_length"},
+		{&style->wrap_length, "wrap_length"},
+		{&style->lines_between_sections, "lines_between_sections"},
+		{&style->lines_between_types, "lines_between_types"},
+		{&style->force_grid_wrap, "force_grid_wrap"},
+	};
 
-	for (size_t i = 0; i < style->sections.count; i++) {
-		struct slice section = style->sections.items[i];
-		struct slice key = slice_format(style->arena, "import_heading_%.*s",
-						(int)section.len, section.ptr);
-		const struct setting *setting;
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		*numbers[i].field = settings_number(settings, numbers[i].key, *numbers[i].field);
+	if (settings_bool(settings, "force_grid_wrap", false) && !style->force_grid_wrap)
+		style->force_grid_wrap = 1;
+}
 
-		for (size_t j = 0; j < key.len; j++)
-			if (key.ptr[j] >= 'A' && key.ptr[j] <= 'Z')
-				((char *)key.ptr)[j] = (char)(key.ptr[j] - 'A' + 'a');
-		setting = settings_find(settings, key.ptr);
-		if (setting && setting->values.count > 1)
-			return false;
-		*ARENA_PUSH(style->arena, &style->headings) =
-			setting && setting->values.count && setting->values.items[0].len
-				? slice_join(style->arena, SLICE("#"), SLICE(" "),
-					     setting->values.items[0])
-				: (struct slice){0};
-		any |= style->headings.items[i].len != 0;
+/* Four spaces, `4`, "Tab", or the characters themselves. */
+static void indent_read(struct style *style, const struct settings *settings)
+{
+	const struct setting *setting = settings_find(settings, "indent");
+	unsigned spaces = settings_number(settings, "indent", 0);
+	struct buf out = {.arena = style->arena};
+	struct slice written;
+
+	if (!setting || !setting->values.count)
+		return;
+	written = setting->values.items[0];
+	while (written.len && strchr("'\"", *written.ptr))
+		written.ptr++, written.len--;
+	while (written.len && strchr("'\"", written.ptr[written.len - 1]))
+		written.len--;
+	if (written.len == 3 && strncasecmp(written.ptr, "tab", 3) == 0)
+		written = SLICE("\t");
+	if (slice_equal_string(written, "\\t"))
+		written = SLICE("\t");
+	for (unsigned i = 0; i < spaces && i < 80; i++)
+		buf_add_char(&out, ' ');
+	style->indent = spaces ? buf_slice(&out) : written;
+}
+
+static void wrapping_read(struct style *style, const struct settings *settings)
+{
+	const struct setting *setting = settings_find(settings, "multi_line_output");
+
+	if (setting && setting->values.count)
+		style->sorts &= wrap_mode_read(setting->values.items[0], &style->wrap);
+	indent_read(style, settings);
+}
+
+static void order_read(struct style *style, const struct settings *settings)
+{
+	const struct setting *setting = settings_find(settings, "sort_order");
+
+	if (setting && setting->values.count) {
+		style->native_order = slice_equal_string(setting->values.items[0], "native");
+		style->sorts &= style->native_order ||
+				slice_equal_string(setting->values.items[0], "natural");
 	}
-	return !any || !style->no_sections;
-}
-
-struct slice section_heading(const struct style *style, unsigned section)
-{
-	return section < style->headings.count ? style->headings.items[section] : (struct slice){0};
-}
-
-bool is_heading(const struct style *style, struct slice comment)
-{
-	for (size_t i = 0; i < style->headings.count; i++)
-		if (comment.len && slice_equal(style->headings.items[i], comment))
-			return true;
-	return false;
-}
-
-static void settings_apply(struct style *style, const struct settings *settings)
-{
-	struct arena *arena = style->arena;
-	const struct setting *setting;
-
-	style->line_length = settings_number(settings, "line_length", style->line_length);
-	setting = settings_find(settings, "multi_line_output");
-	if (setting && setting->values.count &&
-	    slice_equal_string(setting->values.items[0], "VERTICAL_HANGING_INDENT"))
-		style->wrap = WRAP_VERTICAL_HANGING_INDENT;
-	else
-		style->wrap =
-			(enum wrap_mode)settings_number(settings, "multi_line_output", style->wrap);
-	if (style->wrap != WRAP_GRID && style->wrap != WRAP_VERTICAL_HANGING_INDENT &&
-	    style->wrap != WRAP_VERTICAL_GRID && style->wrap != WRAP_VERTICAL_GRID_GROUPED)
-		style->sorts = false;
-
-#define FLAG(field, key) style->field = settings_bool(settings, key, style->field)
-	FLAG(trailing_comma, "include_trailing_comma");
-	FLAG(use_parentheses, "use_parentheses");
-	FLAG(newline_before_comments, "ensure_newline_before_comments");
-	FLAG(force_single_line, "force_single_line");
-	FLAG(force_sort_within_sections, "force_sort_within_sections");
-	FLAG(combine_as, "combine_as_imports");
-	FLAG(from_first, "from_first");
-	FLAG(order_by_type, "order_by_type");
-	FLAG(case_sensitive, "case_sensitive");
-	FLAG(lexicographical, "lexicographical");
-	FLAG(group_by_package, "group_by_package");
-	FLAG(reverse_relative, "reverse_relative");
-	FLAG(sort_relative_in_force_sorted_sections, "sort_relative_in_force_sorted_sections");
-	FLAG(honor_case, "honor_case_in_force_sorted_sections");
-	FLAG(length_sort, "length_sort");
-	FLAG(length_sort_straight, "length_sort_straight");
-	FLAG(case_blind_names, "force_alphabetical_sort_within_sections");
-	FLAG(no_sections, "no_sections");
-	style->lines_between_sections =
-		settings_number(settings, "lines_between_sections", style->lines_between_sections);
-	style->lines_between_types =
-		settings_number(settings, "lines_between_types", style->lines_between_types);
-	style->force_grid_wrap =
-		settings_number(settings, "force_grid_wrap", style->force_grid_wrap);
-	FLAG(force_alphabetical_sort, "force_alphabetical_sort");
-#undef FLAG
 	if (style->force_alphabetical_sort) {
 		style->case_blind_names = style->no_sections = style->from_first = true;
 		style->lines_between_types = 1;
 	}
-	if (settings_bool(settings, "force_grid_wrap", false) && !style->force_grid_wrap)
-		style->force_grid_wrap = 1;
-	setting = settings_find(settings, "sections");
-	if (setting) {
-		style->sections = (struct slices){0};
-		settings_list(settings, "sections", arena, &style->sections);
-	}
-	setting = settings_find(settings, "default_section");
-	style->default_section = section_find(
-		style,
-		setting && setting->values.count ? setting->values.items[0] : SLICE("THIRDPARTY"),
-		style->default_section);
-	settings_list(settings, "force_to_top", arena, &style->force_to_top);
-	settings_list(settings, "no_lines_before", arena, &style->no_lines_before);
-	settings_list(settings, "single_line_exclusions", arena, &style->single_line_exclusions);
-	settings_list(settings, "src_paths", arena, &style->src_paths);
-	settings_list(settings, "constants", arena, &style->constants);
-	settings_list(settings, "classes", arena, &style->classes);
-	settings_list(settings, "variables", arena, &style->variables);
-	known_read(style, settings);
-	/* Whole lines by their lengths: not known here. */
-	style->sorts &= !style->force_sort_within_sections ||
-			!(style->length_sort || style->length_sort_straight);
+}
+
+static void settings_apply(struct style *style, const struct settings *settings)
+{
+	numbers_read(style, settings);
+	flags_read(style, settings);
+	lists_read(style, settings);
+	wrapping_read(style, settings);
+	order_read(style, settings);
 	style->sorts &= !has_unknown(settings);
-	style->sorts &= headings_read(style, settings);
+	/* One section whose modules are in the order of the sections that it has not. */
+	style->sorts &=
+		!style->only_sections || !style->no_sections || style->force_sort_within_sections;
+	style->sorts &= sections_read(style, settings);
 }
 
 bool is_single_line(const struct style *style, struct slice module)
@@ -378,13 +278,24 @@ static bool folder_above(struct slice *folder)
 	return true;
 }
 
+/* What was found, as one isort or another reads it. */
+static void style_read(struct style *style, const struct settings *isort, unsigned black_length)
+{
+	const struct setting *profile = settings_find(isort, "profile");
+
+	if (!isort->count)
+		profile_black(style, black_length);
+	else if (profile && profile->values.count)
+		profile_apply(style, profile->values.items[0], 88);
+	settings_apply(style, isort);
+}
+
 int style_of_path(struct arena *arena, struct snapshot *tree, struct slice path, struct style *out,
 		  struct pawl_error *error)
 {
 	struct settings isort = {0}, black = {0};
-	const struct setting *profile;
 	struct slice folder = slice_copy(arena, path);
-	unsigned black_length;
+	struct style *newer = arena_alloc(arena, sizeof *newer);
 
 	style_defaults(out, arena, tree);
 	while (folder.len && folder.ptr[folder.len - 1] != '/')
@@ -398,14 +309,13 @@ int style_of_path(struct arena *arena, struct snapshot *tree, struct slice path,
 		if (!black.found && black_read(out, folder, &black, error) < 0)
 			return -1;
 	} while (folder_above(&folder));
-	black_length = settings_number(&black, "line_length", 88);
-	profile = settings_find(&isort, "profile");
-	if (!isort.count)
-		profile_black(out, black_length);
-	else if (profile && profile->values.count)
-		profile_apply(out, profile->values.items[0], 88);
-	settings_apply(out, &isort);
 	if (!isort.count)
 		out->folder = SLICE("");
+	style_defaults(newer, arena, tree);
+	newer->folder = out->folder;
+	newer->is_newer = true;
+	out->newer = newer;
+	style_read(out, &isort, settings_number(&black, "line_length", 88));
+	style_read(newer, &isort, settings_number(&black, "line_length", 88));
 	return 0;
 }

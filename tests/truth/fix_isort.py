@@ -18,7 +18,7 @@ TEXTS = 40
 SETTINGS = {
     "nothing": "",
     **{f"profile {name}": f'profile = "{name}"' for name in (
-        "black", "django", "pycharm", "google", "open_stack", "plone", "attrs", "hug")},
+        "black", "django", "pycharm", "google", "open_stack", "plone", "attrs", "hug", "wemake", "appnexus")},
     "no_lines_before": 'profile = "black"\nno_lines_before = ["FIRSTPARTY", "LOCALFOLDER"]',
     "no_lines_before of one section": 'profile = "black"\nno_lines_before = ["STDLIB"]',
     "no_lines_before by its own name": 'profile = "black"\nsections = ["FUTURE", "STDLIB", "THIRDPARTY", "MONO", '
@@ -38,7 +38,56 @@ SETTINGS = {
     "force_grid_wrap": 'profile = "black"\nforce_grid_wrap = 2',
     "case_sensitive": 'profile = "black"\ncase_sensitive = true',
     "length_sort": 'profile = "black"\nlength_sort = true',
+    "length_sort within sections": 'profile = "black"\nlength_sort = true\nforce_sort_within_sections = true',
+    "length_sort_sections": 'profile = "black"\nlength_sort_sections = ["firstparty", "stdlib"]',
+    # What wraps, narrow enough that most do. What its releases disagree about is left out: commas in modes 2, 4, 10, 11.
+    **{f"multi_line_output {mode}": f"multi_line_output = {mode}\nline_length = {width}" for mode, width in (
+        (0, 40), (1, 50), (2, 45), (3, 40), (4, 45), (7, 50), (8, 50), (10, 42), (11, 50))},
+    **{f"multi_line_output {mode} with commas": f"multi_line_output = {mode}\nline_length = {width}\n"
+                                                "include_trailing_comma = true" for mode, width in (
+        (0, 45), (1, 40), (3, 45), (5, 40), (6, 45), (8, 40))},
+    "multi_line_output by its name": 'multi_line_output = "VERTICAL_GRID_GROUPED"\ninclude_trailing_comma = true\n'
+                                     'line_length = 45',
+    "use_parentheses": 'multi_line_output = 2\nuse_parentheses = true\nline_length = 40',
+    "force_grid_wrap of a row": 'multi_line_output = 2\nforce_grid_wrap = 2\nline_length = 45',
+    "balanced_wrapping": 'balanced_wrapping = true\nline_length = 50',
+    "balanced_wrapping of rows": 'balanced_wrapping = true\nline_length = 55\nmulti_line_output = 5\n'
+                                 'include_trailing_comma = true',
+    "wrap_length": 'profile = "django"\nwrap_length = 30\nline_length = 50',
+    "indent": 'multi_line_output = 5\ninclude_trailing_comma = true\nline_length = 40\nindent = "Tab"',
+    "indent of two": 'profile = "hug"\nline_length = 40\nindent = 2',
+    "reverse_sort": 'profile = "black"\nreverse_sort = true',
+    "reverse_sort within sections": 'reverse_sort = true\nforce_sort_within_sections = true',
+    "sort_order": 'profile = "black"\nsort_order = "native"',
+    "star_first": ('profile = "black"\nstar_first = true', ["from zipfile import *"]),
+    "only_sections": 'profile = "black"\nonly_sections = true',
+    "only_sections within sections": 'only_sections = true\nforce_sort_within_sections = true',
+    "combine_star": ('profile = "black"\ncombine_star = true', ["from collections import *"]),
+    "combine_straight_imports": 'profile = "black"\ncombine_straight_imports = true',
+    "forced_separate": 'profile = "black"\nforced_separate = ["django", "mono.models.us*", "mono.zoo"]',
+    "forced_separate without sections": 'forced_separate = ["mono.models"]\nno_sections = true',
+    "force_sort_within_sections": 'profile = "black"\nforce_sort_within_sections = true\nline_length = 50',
+    "lexicographical": 'force_sort_within_sections = true\nlexicographical = true\nline_length = 50',
+    "lexicographical with combined aliases": 'profile = "django"\nforce_sort_within_sections = true\n'
+                                             'lexicographical = true\nline_length = 60',
+    "lexicographical and force_to_top": 'force_sort_within_sections = true\nlexicographical = true\n'
+                                        'force_to_top = ["mono.models.user.User", "requests", "typing.Any"]',
+    "ignore_comments": 'profile = "black"\nignore_comments = true',
+    "no_inline_sort": 'profile = "black"\nno_inline_sort = true',
+    "no_inline_sort with combined aliases": 'profile = "django"\nno_inline_sort = true',
+    "no_inline_sort of single lines": 'profile = "open_stack"\nno_inline_sort = true',
+    "float_to_top": 'profile = "black"\nfloat_to_top = true',
+    "dedup_headings": 'profile = "black"\ndedup_headings = true\nimport_heading_firstparty = "Ours"\n'
+                      'import_heading_stdlib = "Theirs"',
+    "import_heading without sections": 'no_sections = true\nimport_heading_future = "Later"\n'
+                                       'import_heading_no_sections = "All"',
+    "add_imports": 'profile = "black"\nadd_imports = ["from __future__ import annotations"]',
+    "honor_case_in_force_sorted_sections": 'profile = "black"\nforce_sort_within_sections = true\n'
+                                           'honor_case_in_force_sorted_sections = true',
 }
+
+# Where a long line gets a comment: isort loses the alias of a name that has a comment.
+WITHOUT_ALIASES = {"multi_line_output 7"}
 
 MODULES = {
     "src/mono/models/__init__.py": "from .group import *\nfrom .user import *\nfrom ..zoo.keep import LIMIT, Keeper\n"
@@ -59,12 +108,13 @@ OTHERS = [
 ]
 
 
-def random_text(draw):
-    lines = draw.sample(OTHERS, draw.randrange(0, 9))
+def random_text(draw, others, aliases):
+    lines = draw.sample(others, draw.randrange(0, 9))
+    lines = [line for line in lines if aliases or " as " not in line]
     for _ in range(draw.choice([1, 1, 1, 2])):
         names = draw.sample(NAMES, draw.randrange(1, 5))
         lines.append("from mono.models import " + ", ".join(
-            f"{name} as its_{name.lower()}" if draw.random() < 0.1 else name for name in names))
+            f"{name} as its_{name.lower()}" if aliases and draw.random() < 0.1 else name for name in names))
     draw.shuffle(lines)
     lines.sort(key=lambda line: "__future__" not in line)
     return "\n".join(lines) + draw.choice(["\n\nx = 1\n", "\n\n\ndef f():\n    pass\n"])
@@ -91,18 +141,22 @@ def git(repo, *arguments):
                    env=environment, stdout=subprocess.DEVNULL)
 
 
-def try_settings(isort, repo, settings, draw):
-    """What is wrong, and how many texts isort passed before."""
+def try_settings(isort, repo, settings, aliases, draw):
+    """What is wrong, and how many texts isort passed before; None where isort knows no such setting."""
+    settings, stars = settings if isinstance(settings, tuple) else (settings, [])
     for path, text in {**MODULES, ".pawl/config.ini": "[pawl]\nroots = src\n[facade mono.models]\n",
                        "pyproject.toml": f"[tool.isort]\n{settings}\n" if settings else "[tool.isort]\nline_length = 79\n",
                        }.items():
         (repo / path).parent.mkdir(parents=True, exist_ok=True)
         (repo / path).write_text(text)
-    config = isort.Config(settings_file=str(repo / "pyproject.toml"))
+    try:
+        config = isort.Config(settings_file=str(repo / "pyproject.toml"))
+    except (TypeError, isort.exceptions.ISortError):
+        return [], None
     before = {}
     for number in range(TEXTS):
         path = repo / f"src/mono/cases/case_{number}.py"
-        text = random_text(draw)
+        text = random_text(draw, OTHERS + stars * 3, aliases)
         for _ in range(3):
             text = isort.code(text, config=config)
         if isort.check_code(text, config=config):
@@ -137,7 +191,11 @@ def main():
     print(f"1..{len(chosen)}")
     for number, (name, settings) in enumerate(chosen.items(), 1):
         with tempfile.TemporaryDirectory() as temporary:
-            wrong, tried = try_settings(isort, Path(temporary), settings, random.Random(f"{seed} {name}"))
+            wrong, tried = try_settings(isort, Path(temporary), settings, name not in WITHOUT_ALIASES,
+                                        random.Random(f"{seed} {name}"))
+        if tried is None:
+            print(f"ok {number} {name} # SKIP isort {isort.__version__} does not know it", flush=True)
+            continue
         good = not wrong and tried >= TEXTS // 2
         failed += not good
         print(f"{'ok' if good else 'not ok'} {number} {name}: {tried} texts pass as before", flush=True)

@@ -14,6 +14,7 @@ static struct style black(struct arena *arena)
 		.arena = arena,
 		.sorts = true,
 		.line_length = 40,
+		.indent = SLICE("    "),
 		.wrap = WRAP_VERTICAL_HANGING_INDENT,
 		.trailing_comma = true,
 		.use_parentheses = true,
@@ -100,7 +101,7 @@ static void names_sort_by_type_then_naturally(void **state)
 	struct wanted_names names = names_of(&arena, words);
 
 	(void)state;
-	names_sort(&style, &names);
+	names_sort(&style, 0, &names);
 	for (size_t i = 0; i < names.count; i++)
 		assert_true(slice_equal_string(names.items[i].name, sorted[i]));
 	arena_free(&arena);
@@ -110,8 +111,9 @@ static void straight_imports_come_before_from_imports(void **state)
 {
 	struct arena arena = {0};
 	struct style style = black(&arena);
-	struct order_key straight = {.module = SLICE("zoo")};
-	struct order_key from = {.from = true, .module = SLICE("aaa")};
+	struct order_key straight = {.module = SLICE("zoo"), .line = SLICE("import zoo")};
+	struct order_key from = {
+		.from = true, .module = SLICE("aaa"), .line = SLICE("from aaa import b")};
 
 	(void)state;
 	assert_true(statement_order(&style, &straight, &from) < 0);
@@ -120,25 +122,37 @@ static void straight_imports_come_before_from_imports(void **state)
 	arena_free(&arena);
 }
 
+static struct slice formatted(struct style *style, const char *const *words, const char *comment,
+			      size_t indent)
+{
+	struct wanted_names names = names_of(style->arena, words);
+	struct slices comments = {0};
+	struct statement_text text = {
+		.start = SLICE("from package import "),
+		.names = &names,
+		.comments = &comments,
+		.from = true,
+	};
+
+	if (comment)
+		*ARENA_PUSH(style->arena, &comments) = slice_of(comment);
+	return statement_format(style, style->arena, &text, indent);
+}
+
 static void a_long_statement_is_wrapped_as_black_does(void **state)
 {
 	static const char *const words[] = {"first_name", "second_name", NULL};
 	struct arena arena = {0};
 	struct style style = black(&arena);
-	struct wanted_names names = names_of(&arena, words);
-	struct slices none = {0};
-	struct slice start = SLICE("from package import ");
 
 	(void)state;
 	assert_true(
-		slice_equal_string(statement_format(&style, &arena, start, &names, &none, 0, false),
+		slice_equal_string(formatted(&style, words, NULL, 0),
 				   "from package import (\n    first_name,\n    second_name,\n)"));
 	style.line_length = 43;
-	assert_true(
-		slice_equal_string(statement_format(&style, &arena, start, &names, &none, 0, false),
-				   "from package import first_name, second_name"));
-	assert_non_null(memchr(statement_format(&style, &arena, start, &names, &none, 1, false).ptr,
-			       '(', 30));
+	assert_true(slice_equal_string(formatted(&style, words, NULL, 0),
+				       "from package import first_name, second_name"));
+	assert_non_null(memchr(formatted(&style, words, NULL, 1).ptr, '(', 30));
 	arena_free(&arena);
 }
 
@@ -147,15 +161,84 @@ static void a_noqa_of_one_long_name_stands_on_the_parenthesis(void **state)
 	static const char *const words[] = {"a_name_that_is_too_long", NULL};
 	struct arena arena = {0};
 	struct style style = black(&arena);
-	struct wanted_names names = names_of(&arena, words);
-	struct slices comments = {0};
 
 	(void)state;
-	*ARENA_PUSH(&arena, &comments) = SLICE("# noqa");
 	assert_true(slice_equal_string(
-		statement_format(&style, &arena, SLICE("from package import "), &names, &comments,
-				 0, false),
+		formatted(&style, words, "# noqa", 0),
 		"from package import (  # noqa\n    a_name_that_is_too_long,\n)"));
+	arena_free(&arena);
+}
+
+/* `^` is as many spaces as "from package import " has letters, `~` one more. */
+static struct slice spelled(struct arena *arena, const char *text)
+{
+	struct buf out = {.arena = arena};
+
+	buf_add_string(&out, "from package import ");
+	for (; *text; text++) {
+		if (*text == '^' || *text == '~')
+			buf_add_format(&out, "%*s", *text == '^' ? 20 : 21, "");
+		else
+			buf_add_char(&out, *text);
+	}
+	return buf_slice(&out);
+}
+
+static void each_mode_wraps_in_its_own_way(void **state)
+{
+	static const char *const words[] = {"alpha", "beta", "gamma", NULL};
+	static const struct {
+		const char *mode, *text, *commented;
+	} cases[] = {
+		{"0", "(alpha, beta,\n~gamma)", "(alpha,  # x\n~beta, gamma)"},
+		{"VERTICAL", "(alpha,\n~beta,\n~gamma)", "(alpha,  # x\n~beta,\n~gamma)"},
+		{"2", "alpha, \\\n    beta, gamma", "alpha, \\\n    beta, gamma  # x"},
+		{"3", "(\n    alpha,\n    beta,\n    gamma\n)",
+		 "(  # x\n    alpha,\n    beta,\n    gamma\n)"},
+		{"4", "(\n    alpha, beta, gamma)", "(  # x\n    alpha, beta, gamma)"},
+		{"5", "(\n    alpha, beta, gamma\n)", "(  # x\n    alpha, beta, gamma\n)"},
+		{"6", "(\n    alpha, beta, gamma\n)", "(  # x\n    alpha, beta, gamma\n)"},
+		{"NOQA", "alpha, beta, gamma  # NOQA", "alpha, beta, gamma  # NOQA x"},
+		{"8", "(\n    alpha,\n    beta,\n    gamma\n    )",
+		 "(  # x\n    alpha,\n    beta,\n    gamma\n    )"},
+		{"10", "(alpha, beta,\n    gamma)", "(alpha,  # x\n    beta, gamma)"},
+		{"11", "alpha, \\\n^beta, \\\n^gamma", "alpha, \\\n^beta, \\\n^gamma  # x"},
+	};
+	struct arena arena = {0};
+	struct style style = black(&arena);
+	enum wrap_mode mode = WRAP_NOQA;
+
+	(void)state;
+	style.trailing_comma = false;
+	style.line_length = 33;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		assert_true(wrap_mode_read(slice_of(cases[i].mode), &style.wrap));
+		assert_true(slice_equal(formatted(&style, words, NULL, 0),
+					spelled(&arena, cases[i].text)));
+		assert_true(slice_equal(formatted(&style, words, "# x", 0),
+					spelled(&arena, cases[i].commented)));
+	}
+	assert_false(wrap_mode_read(SLICE("9"), &mode));
+	assert_false(wrap_mode_read(SLICE("12"), &mode));
+	assert_int_equal(mode, WRAP_NOQA);
+	arena_free(&arena);
+}
+
+static void sections_are_never_none(void **state)
+{
+	struct arena arena = {0};
+	struct style style = black(&arena);
+	struct settings settings;
+
+	(void)state;
+	settings_read_toml(&arena, SLICE("[tool.isort]\nsections = []\n"), "tool.isort", &settings);
+	assert_false(sections_read(&style, &settings));
+	assert_int_equal(style.sections.count, 1);
+	settings_read_toml(&arena,
+			   SLICE("[tool.isort]\nsections = ['STDLIB']\ndefault_section = 'X'\n"),
+			   "tool.isort", &settings);
+	assert_true(sections_read(&style, &settings));
+	assert_true(slice_equal_string(style.sections.items[style.default_section], "STDLIB"));
 	arena_free(&arena);
 }
 
@@ -169,6 +252,8 @@ int main(void)
 		cmocka_unit_test(straight_imports_come_before_from_imports),
 		cmocka_unit_test(a_long_statement_is_wrapped_as_black_does),
 		cmocka_unit_test(a_noqa_of_one_long_name_stands_on_the_parenthesis),
+		cmocka_unit_test(each_mode_wraps_in_its_own_way),
+		cmocka_unit_test(sections_are_never_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
