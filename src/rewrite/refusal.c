@@ -85,14 +85,6 @@ int refusal_of_module(struct fixing *fixing, const struct origin *origin, struct
 	return 0;
 }
 
-static bool is_ascii(struct slice text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.ptr[i] >= 0x80)
-			return false;
-	return true;
-}
-
 static bool is_utf8(const struct text *text)
 {
 	return !text->encoding.len ||
@@ -156,7 +148,7 @@ struct refusal refusal_of_use(struct fixing *fixing, const struct file *file,
 	    origin->kind == ORIGIN_DECLARED && import->scope != SCOPE_FUNCTION)
 		return (struct refusal){"F4", "the text itself declares it",
 					"use the name without importing it"};
-	if (!is_utf8(&file->text) && (!is_ascii(*module) || !is_ascii(*name)))
+	if (!is_utf8(&file->text) && (!slice_is_ascii(*module) || !slice_is_ascii(*name)))
 		return (struct refusal){"F8", "its name does not fit the text's encoding",
 					"save the text as UTF-8"};
 	return (struct refusal){0};
