@@ -192,6 +192,7 @@ static void chains_of_reference(struct reader *reader, const struct reference *r
 	else
 		steps_of_attributes(reader, reference, &chain);
 	chains_add(reader, &chain, imports);
+	chain.doubtful = true;
 	chains_add(reader, &chain, or_else);
 }
 

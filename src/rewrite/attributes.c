@@ -259,6 +259,10 @@ static int chain_plan(struct planning *planning, const struct chain *chain,
 		return 0;
 	written = (struct slice){request->text->bytes.ptr + chain->root.offset,
 				 step->at.offset - chain->root.offset};
+	if (chain->doubtful) {
+		leave(planning, step, SLICE("its class may bind the module's name itself"), edits);
+		return 0;
+	}
 	if (slice_equal(answer.module, request->module->name)) {
 		leave(planning, step, SLICE("this text declares it"), edits);
 		return 0;
