@@ -119,8 +119,7 @@ static void an_attribute_is_never_ruled_out(void **state)
 		"(sentry\n.models)",
 		"(sentry # why\n.models)",
 		"x if sentry\\\n.models else y",
-		"\xef\xbd\x93"
-		"entry.models",
+		"\xef\xbd\x93\x65ntry.models",
 		NULL,
 	};
 	static const char *const texts[] = {
