@@ -65,7 +65,7 @@ TRUTH_TOOLS := $(patsubst tests/truth/%.c,$(BUILD)/tests/%,$(wildcard tests/trut
 
 .PHONY: all build check clean deps distclean install setup-check setup-lint uninstall valgrind
 .PHONY: lint lint-cppcheck lint-format lint-manuals lint-shell tidy
-.PRECIOUS: %.o $(BUILD)/symbols/%
+.PRECIOUS: $(BUILD)/%.o $(HOOK_BUILD)/%.o $(BUILD)/symbols/%
 .DELETE_ON_ERROR:
 all: build
 build: $(BINARIES) $(LIB)
