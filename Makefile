@@ -65,10 +65,11 @@ TRUTH_TOOLS := $(patsubst tests/truth/%.c,$(BUILD)/tests/%,$(wildcard tests/trut
 
 .PHONY: all build check clean deps distclean install setup-check setup-lint uninstall valgrind
 .PHONY: lint lint-cppcheck lint-format lint-manuals lint-shell tidy
-.PRECIOUS: $(BUILD)/%.o $(HOOK_BUILD)/%.o $(BUILD)/symbols/%
+.SECONDARY:
 .DELETE_ON_ERROR:
 all: build
-build: $(BINARIES) $(LIB)
+# Of a secondary file that is missing nobody would ask otherwise, where what is made of it is there.
+build: $(DEPS_LIBS) $(HOOK_DEPS_LIBS) $(BINARIES) $(LIB)
 
 # ---- third-party sources ----
 
