@@ -58,13 +58,13 @@ enum scope_kind { SCOPE_MODULE, SCOPE_CLASS, SCOPE_FUNCTION };
 
 /* One name that an import statement imports: `from a import b, c as d` is two. */
 struct import {
-	bool from;	     /* `from M import N`, else `import M` */
-	bool star;	     /* `from M import *`: name is "*" */
-	bool implied;	     /* written nowhere: binds only what nothing else in its scope surely
-				binds */
-	bool type_checking;  /* runs under `if TYPE_CHECKING:` only (the name bound by typing's
-				import alone) */
-	unsigned level;	     /* leading dots */
+	bool from;	    /* `from M import N`, else `import M` */
+	bool star;	    /* `from M import *`: name is "*" */
+	bool implied;	    /* written nowhere, but by what stands at `statement` (line 0: nowhere):
+			       binds up to where something else surely binds the name later */
+	bool type_checking; /* runs under `if TYPE_CHECKING:` only (the name bound by typing's
+			       import alone) */
+	unsigned level;	    /* leading dots */
 	struct slice module; /* dotted, without white space or comments, after NFKC; empty in `from
 				. import x` */
 	struct slice name;   /* what follows `import`, after NFKC; empty for `import M` */

@@ -82,8 +82,6 @@ static void bind_imports(struct reader *reader, const bool *wanted)
 		/* What stands nowhere is the module's. */
 		scope = import->statement.line ? scope_at(scopes, import->statement.offset)
 					       : scopes->items[0];
-		if (import->implied && scope_binds_surely(scope, name))
-			continue;
 		key = import_key(import, reader->arena);
 		scope_import(scopes, scope, scope_mangle(scopes, scope, name), key, import);
 		map_put(map_get(&reader->bound, name), key)->value = (void *)import;
@@ -91,30 +89,22 @@ static void bind_imports(struct reader *reader, const bool *wanted)
 }
 
 /*
- * What imports may bind the name, or NULL; and what others where those do not. Where the tree has
- * errors, so may the scopes: a name that nobody binds is then any import's.
+ * The name that is referred to, or NULL; and what it is where a run has not bound that one.
  */
-static const struct map *reference_imports(struct reader *reader, const struct reference *reference,
-					   const struct map **or_else)
+static const struct scope_name *reference_name(struct reader *reader,
+					       const struct reference *reference,
+					       const struct scope_name **or_else)
 {
 	/* To rebind or delete the name is the scope's own business, whatever the name was before.
 	 */
 	bool rebinds =
 		reference->access != CHAIN_LOAD && ts_node_eq(reference->root, reference->end);
 	uint32_t offset = rebinds ? UINT32_MAX : ts_node_start_byte(reference->root);
-	struct scope_name *name =
-		scope_resolve(&reader->names.scopes, reference->scope, reference->name, offset);
-	const struct scope_name *other =
-		rebinds ? NULL
-			: scope_resolve_else(&reader->names.scopes, reference->scope,
-					     reference->name, offset);
+	struct scopes *scopes = &reader->names.scopes;
 
-	*or_else = other && other->bound ? &other->imports : NULL;
-	if (name && name->bound)
-		return &name->imports;
-	if (ts_node_has_error(reader->parse->root))
-		return map_get(&reader->bound, reference->name);
-	return NULL;
+	*or_else = rebinds ? NULL
+			   : scope_resolve_else(scopes, reference->scope, reference->name, offset);
+	return scope_resolve(scopes, reference->scope, reference->name, offset);
 }
 
 /* ---- chains ---- */
@@ -166,34 +156,73 @@ static void steps_of_attributes(struct reader *reader, const struct reference *r
 	}
 }
 
-static void chains_add(struct reader *reader, struct chain *chain, const struct map *imports)
+/*
+ * Whether something else surely binds the name of an implied import after it and before the
+ * reference. What stands nowhere can bind anew whenever other code runs, unless it did before.
+ */
+static bool is_hidden(const struct import *import, const struct scope_name *name,
+		      const struct reference *reference)
 {
-	for (struct map_entry *entry = imports ? imports->head : NULL; entry; entry = entry->next) {
+	uint32_t from = import->statement_end;
+
+	if (!import->implied)
+		return false;
+	if (!import->statement.line && scope_runs_at_once(reference->scope))
+		from = 0;
+	return scope_name_rebound(name, from, ts_node_start_byte(reference->root));
+}
+
+static void chains_add(struct reader *reader, struct chain *chain,
+		       const struct reference *reference, const struct scope_name *name)
+{
+	for (struct map_entry *entry = name->imports.head; entry; entry = entry->next) {
 		const struct import *import = entry->value;
 
+		if (is_hidden(import, name, reference))
+			continue;
 		chain->import = (uint32_t)(import - reader->imports->items);
 		*ARENA_PUSH(reader->arena, reader->out) = *chain;
 	}
 }
 
+/* Where the tree has errors, so may the scopes: a name that nobody binds is then any import's. */
+static const struct scope_name *name_of_errors(struct reader *reader,
+					       const struct reference *reference)
+{
+	const struct map *imports = map_get(&reader->bound, reference->name);
+	struct scope_name *any;
+
+	if (!imports || !ts_node_has_error(reader->parse->root))
+		return NULL;
+	any = arena_alloc(reader->arena, sizeof *any);
+	any->imports = *imports;
+	return any;
+}
+
 static void chains_of_reference(struct reader *reader, const struct reference *reference)
 {
-	const struct map *or_else, *imports = reference_imports(reader, reference, &or_else);
+	const struct scope_name *or_else, *name = reference_name(reader, reference, &or_else);
 	struct chain chain = {
 		.root = node_position(reference->root),
 		.end = ts_node_end_byte(reference->end),
 		.access = reference->access,
 	};
 
-	if ((!imports || !imports->count) && (!or_else || !or_else->count))
+	if (!name || !name->bound)
+		name = name_of_errors(reader, reference);
+	if (!or_else || !or_else->bound || !or_else->imports.count)
+		or_else = NULL;
+	if ((!name || !name->imports.count) && !or_else)
 		return;
 	if (is_dotted_name(reference->end))
 		steps_of_dotted_name(reader, reference, &chain);
 	else
 		steps_of_attributes(reader, reference, &chain);
-	chains_add(reader, &chain, imports);
+	if (name)
+		chains_add(reader, &chain, reference, name);
 	chain.doubtful = true;
-	chains_add(reader, &chain, or_else);
+	if (or_else)
+		chains_add(reader, &chain, reference, or_else);
 }
 
 /* ---- what is quoted ---- */

@@ -89,11 +89,17 @@ void scope_delete(struct scope *scope, struct slice name, uint32_t from)
 	name_put(scope, name)->deleted = true;
 }
 
-bool scope_binds_surely(const struct scope *scope, struct slice name)
+bool scope_name_rebound(const struct scope_name *name, uint32_t from, uint32_t to)
 {
-	const struct scope_name *known = map_get(&scope->names, name);
+	return name->bound && !name->deleted && name->surely != UINT32_MAX &&
+	       from <= name->surely && name->surely <= to;
+}
 
-	return known && known->bound && !known->deleted && known->surely != UINT32_MAX;
+bool scope_runs_at_once(const struct scope *scope)
+{
+	while (scope->block == BLOCK_CLASS)
+		scope = scope->parent;
+	return scope->block == BLOCK_MODULE;
 }
 
 void scope_declare_global(struct scope *scope, struct slice name)

@@ -21,8 +21,8 @@ struct scope_name {
 	bool bound;    /* somewhere in the scope, which makes it the scope's for all of it */
 	bool global;   /* `global` */
 	bool nonlocal; /* `nonlocal` */
-	/* For classes: offsets behind the first statement that binds it, and behind the first one
-	 * that surely does (UINT32_MAX: none). */
+	/* Offsets behind the first statement that binds it, and behind the first one that surely
+	 * does (UINT32_MAX: none). */
 	uint32_t from, surely;
 	bool deleted;
 	bool resolved; /* `owner` is known */
@@ -61,9 +61,12 @@ struct scope *scope_at(const struct scopes *scopes, uint32_t offset);
 struct slice scope_mangle(const struct scopes *scopes, const struct scope *scope,
 			  struct slice name);
 
-/* Whether a statement of this very scope binds the name in every run that gets behind it, and none
- * deletes it. */
-bool scope_binds_surely(const struct scope *scope, struct slice name);
+/* Whether the first statement of the scope that binds the name in every run that gets behind it
+ * ends between two offsets, and none deletes the name. */
+bool scope_name_rebound(const struct scope_name *name, uint32_t from, uint32_t to);
+
+/* Whether what stands in the scope runs with the module's own code, and never later. */
+bool scope_runs_at_once(const struct scope *scope);
 
 /* Names are mangled and in NFKC. `from`: the offset behind the statement that binds; `surely`: it
  * does so whenever the scope's code gets there. */

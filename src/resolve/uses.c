@@ -188,55 +188,82 @@ static struct slice bound_module(struct reader *reader, const struct import *imp
 	return leads_to_facade(reader, bound) ? bound : (struct slice){0};
 }
 
-/* `from P import *` as `from P import m`, for a facade P.m or one below it. `bound_names` are those
- * that imports of the text bind, and what was unfolded before. */
-static void unfold_star(struct reader *reader, struct import star, struct map *bound_names,
+/* The submodule of a package that leads to a facade below it; empty: none does. */
+static struct slice submodule_on_the_way(struct slice facade, struct slice package)
+{
+	const char *dot;
+
+	if (!is_below(facade, package))
+		return (struct slice){0};
+	facade.ptr += package.len + 1;
+	facade.len -= package.len + 1;
+	dot = memchr(facade.ptr, '.', facade.len);
+	return (struct slice){facade.ptr, dot ? (size_t)(dot - facade.ptr) : facade.len};
+}
+
+/*
+ * `from P import *` as `from P import m`, for a facade P.m or one below it: a star binds the
+ * submodules that its package has by then, whoever loaded them. `unfolded` says by name which
+ * import, from 1, an earlier star became: of two the later one counts. (None is there for type
+ * checkers alone: a star may bind TYPE_CHECKING itself.)
+ */
+static void unfold_star(struct reader *reader, struct import star, struct map *unfolded,
 			struct imports *imports)
 {
 	struct slice package;
 
 	if (!source_module(reader, &star, &package))
 		return;
+	star.star = false;
+	star.implied = true;
 	for (size_t i = 0; i < reader->facades->count; i++) {
-		struct slice rest = reader->facades->names[i];
 		struct map_entry *known;
-		const char *dot;
 
-		if (!is_below(rest, package))
+		star.name = submodule_on_the_way(reader->facades->names[i], package);
+		if (!star.name.len)
 			continue;
-		rest.ptr += package.len + 1;
-		rest.len -= package.len + 1;
-		dot = memchr(rest.ptr, '.', rest.len);
-		star.name = (struct slice){rest.ptr, dot ? (size_t)(dot - rest.ptr) : rest.len};
-		known = map_put(bound_names, star.name);
-		if (known->value == imports)
+		known = map_put(unfolded, star.name);
+		if (known->value) {
+			imports->items[(uintptr_t)known->value - 1] = star;
 			continue;
-		star.implied |= known->value != NULL;
-		known->value = imports;
-		star.star = false;
+		}
 		*ARENA_PUSH(reader->arena, imports) = star;
+		known->value = (void *)(uintptr_t)imports->count;
 	}
 }
 
-/*
- * A star binds the submodules that its package has by then, whoever loaded them: a facade is one.
- * Where the text surely imports that name from elsewhere too, it is taken to be the other.
- */
 static void unfold_stars(struct reader *reader, struct imports *imports)
 {
-	struct map bound_names = {.arena = reader->arena};
-	size_t count = imports->count;
-	bool any = false;
+	struct map unfolded = {.arena = reader->arena};
 
-	for (size_t i = 0; i < count; i++)
-		any |= imports->items[i].star;
-	if (!any)
-		return;
-	for (size_t i = 0; i < count; i++)
-		map_put(&bound_names, import_bound_name(&imports->items[i]))->value = reader;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0, count = imports->count; i < count; i++)
 		if (imports->items[i].star)
-			unfold_star(reader, imports->items[i], &bound_names, imports);
+			unfold_star(reader, imports->items[i], &unfolded, imports);
+}
+
+/* Where the package's source has surely loaded its submodule itself, so that nobody binds it anew
+ * later; UINT32_MAX: nowhere. What begins a line stands in no block. */
+static uint32_t own_load(struct reader *reader, const struct imports *imports, size_t count,
+			 struct slice submodule)
+{
+	struct slice whole = slice_join(reader->arena, reader->module->name, SLICE("."), submodule);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct import *import = &imports->items[i];
+		struct slice module = import->module;
+
+		if (import->statement.column != 1 || import->type_checking)
+			continue;
+		if (import->from && !source_module(reader, import, &module))
+			continue;
+		/* `from . import m` */
+		if (import->from && slice_equal(module, reader->module->name) &&
+		    slice_equal(import->name, submodule))
+			return import->statement_end;
+		if (slice_equal(module, whole) || is_below(module, whole))
+			return import->statement_end;
+	}
+	return UINT32_MAX;
 }
 
 /*
@@ -247,18 +274,21 @@ static void imply_submodules(struct reader *reader, const struct text *text,
 			     struct imports *imports)
 {
 	const struct module_name *module = reader->module;
-	struct map bound_names = {.arena = reader->arena};
+	struct map unfolded = {.arena = reader->arena};
 	size_t count = imports->count;
 
 	if (!module->known || !module->package || !module->name.len ||
 	    !leads_to_facade(reader, module->name))
 		return;
-	unfold_star(reader, (struct import){.from = true, .implied = true, .module = module->name},
-		    &bound_names, imports);
+	unfold_star(reader, (struct import){.from = true, .module = module->name}, &unfolded,
+		    imports);
 	/* A whole parse looks for the name: only where there may be one. */
 	for (size_t i = imports->count; i-- > count;)
 		if (!slice_find(text->bytes, imports->items[i].name) && slice_is_ascii(text->bytes))
 			imports->items[i] = imports->items[--imports->count];
+	for (size_t i = count; i < imports->count; i++)
+		imports->items[i].statement_end =
+			own_load(reader, imports, count, imports->items[i].name);
 }
 
 /* `from P import F_leaf`. */

@@ -198,6 +198,38 @@ link() {
 	finds src/mono/__init__.py:2:19 mono.models.User
 }
 
+@test "N1: whoever loads the facade binds its name in the parent package's source anew" {
+	put_line src/mono/__init__.py 'models = None' 'def show():' '    return models.User'
+	(cd src && python3 -c 'import mono, mono.models; assert mono.show() is mono.models.User') # it runs
+	commit 'A name that is bound anew'
+	push_rejected 1 main
+	finds src/mono/__init__.py:3:19 mono.models.User
+	work reset -q --hard HEAD~
+	put_line src/mono/__init__.py 'from .models import extra as models' 'def show():' '    return models.Extra'
+	(cd src && python3 -c 'import mono, mono.web; assert mono.show().__name__ == "Extra"')
+	commit 'The source loads it itself, before'
+	push_ok main
+}
+
+@test "N1: a star behind an import of the same name binds the facade" {
+	local text
+	for text in $'from os import path as models\nfrom mono import *\nmodels.User' \
+		$'from mono import *\nmodels.User\nfrom os import path as models' \
+		$'from mono import *\nfrom os import path as models\nfrom mono import *\ndef f(): return models.User'; do
+		put_line src/mono/new.py "$text"
+		(cd src && python3 -c 'import mono.models, mono.new') # it runs
+		commit "$text"
+		push_rejected 1 main
+		says mono.models.User
+		work reset -q --hard HEAD~
+	done
+	for text in 'from os import path as models' 'models = dict' 'class models: pass'; do
+		put_line src/mono/new.py 'from mono import *' "$text" 'models.User' 'def f(): return models.User'
+		commit "$text"
+		push_ok main
+	done
+}
+
 @test "N1: a name of the parent package's own is not the facade" {
 	put_line src/mono/__init__.py 'models = dict(User=1)' 'models.User' 'def show(models):' '    models.User'
 	commit 'A name of its own'
