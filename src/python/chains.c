@@ -12,6 +12,8 @@ struct reader {
 	const struct imports *imports;
 	struct names names;
 	struct map bound; /* by the names that wanted imports bind: maps of them, as a scope has */
+	struct map members; /* the same of imports that bind in a class */
+	bool has_members;
 	struct arena *arena;
 	struct chains *out;
 };
@@ -53,6 +55,7 @@ static void wanted_names(struct reader *reader, const bool *wanted)
 
 		if (!wanted[i] || import->star)
 			continue;
+		reader->has_members |= import->scope == SCOPE_CLASS;
 		entry = map_put(&reader->bound, import_bound_name(import));
 		if (!entry->value) {
 			struct map *imports = arena_alloc(reader->arena, sizeof *imports);
@@ -61,6 +64,23 @@ static void wanted_names(struct reader *reader, const bool *wanted)
 			entry->value = imports;
 		}
 	}
+}
+
+/* What a class binds is an attribute of it, and of what is made by it (`A.models`, `self.models`).
+ */
+static void member_add(struct reader *reader, struct slice name, struct slice key,
+		       const struct import *import)
+{
+	struct map_entry *entry = map_put(&reader->members, name);
+	struct scope_name *member = entry->value;
+
+	if (!member) {
+		member = arena_alloc(reader->arena, sizeof *member);
+		member->bound = true;
+		member->imports.arena = reader->arena;
+		entry->value = member;
+	}
+	map_put(&member->imports, key)->value = (void *)import;
 }
 
 /*
@@ -85,6 +105,8 @@ static void bind_imports(struct reader *reader, const bool *wanted)
 		key = import_key(import, reader->arena);
 		scope_import(scopes, scope, scope_mangle(scopes, scope, name), key, import);
 		map_put(map_get(&reader->bound, name), key)->value = (void *)import;
+		if (scope->block == BLOCK_CLASS)
+			member_add(reader, scope_mangle(scopes, scope, name), key, import);
 	}
 }
 
@@ -144,7 +166,10 @@ static void steps_of_attributes(struct reader *reader, const struct reference *r
 	TSNode node;
 	size_t i;
 
-	for (node = reference->end; !ts_node_is_null(chain_object(node)); node = chain_object(node))
+	for (node = reference->end;
+	     !ts_node_is_null(chain_object(node)) &&
+	     !(reference->member && ts_node_eq(chain_attribute(node), reference->root));
+	     node = chain_object(node))
 		chain->step_count++;
 	chain->steps = arena_alloc(reader->arena, chain->step_count * sizeof *chain->steps);
 	for (node = reference->end, i = chain->step_count; i-- > 0; node = chain_object(node)) {
@@ -201,14 +226,19 @@ static const struct scope_name *name_of_errors(struct reader *reader,
 
 static void chains_of_reference(struct reader *reader, const struct reference *reference)
 {
-	const struct scope_name *or_else, *name = reference_name(reader, reference, &or_else);
+	const struct scope_name *or_else = NULL, *name = NULL;
 	struct chain chain = {
 		.root = node_position(reference->root),
 		.end = ts_node_end_byte(reference->end),
 		.access = reference->access,
 	};
 
-	if (!name || !name->bound)
+	/* Which object has the member is not asked: doubt is a use, and is never rewritten. */
+	if (reference->member)
+		or_else = map_get(&reader->members, reference->name);
+	else
+		name = reference_name(reader, reference, &or_else);
+	if (!reference->member && (!name || !name->bound))
 		name = name_of_errors(reader, reference);
 	if (!or_else || !or_else->bound || !or_else->imports.count)
 		or_else = NULL;
@@ -317,9 +347,10 @@ void chains_read_quoted(const struct text *text, const struct imports *imports, 
 	struct reader reader = {.parse = &parse, .imports = imports, .arena = arena, .out = out};
 
 	*out = (struct chains){0};
+	reader.members.arena = arena;
 	wanted_names(&reader, wanted);
 	if (parse_whole(&parse, text, limits)) {
-		names_read(&parse, &reader.bound, limits, arena, &reader.names);
+		names_read(&parse, &reader.bound, reader.has_members, limits, arena, &reader.names);
 		out->unreadable = reader.names.unreadable;
 		if (!out->unreadable) {
 			bind_imports(&reader, wanted);

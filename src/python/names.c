@@ -6,6 +6,7 @@
 struct walker {
 	const struct parse *parse;
 	const struct map *wanted;
+	bool members;
 	struct names *out;
 	size_t max_depth;
 	unsigned char kinds[KIND_CACHE]; /* by the grammar's symbol */
@@ -186,6 +187,34 @@ TSNode chain_attribute(TSNode node)
 	return ts_node_named_child(node, ts_node_named_child_count(node) - 1);
 }
 
+/* `a.b.c`, whatever `a` is: the first attribute that somebody asked for. */
+static void enter_members(struct walker *walker, const struct frame *frame, TSNode end)
+{
+	TSNode member = {0};
+	struct slice name, found = {0};
+
+	for (TSNode node = end, object; object = chain_object(node), !ts_node_is_null(object);
+	     node = object) {
+		TSNode attribute = chain_attribute(node);
+
+		if (!ts_node_is_null(attribute) &&
+		    name_is_wanted(walker, frame->scope, attribute, &name)) {
+			member = attribute;
+			found = name;
+		}
+	}
+	if (ts_node_is_null(member))
+		return;
+	*ARENA_PUSH(walker->out->scopes.arena, walker->out) = (struct reference){
+		.scope = frame->scope,
+		.name = found,
+		.root = member,
+		.end = end,
+		.access = role_access(frame->role),
+		.member = true,
+	};
+}
+
 /*
  * `a.b.c`: false if there may be more below than the chain, as it does not begin with a name or has
  * an error in it.
@@ -283,7 +312,11 @@ static bool enter(struct walker *walker, struct frame *frame, TSNode node)
 		return true;
 	case KIND_ATTRIBUTE:
 	case KIND_MEMBER_TYPE:
-		return frame->role == ROLE_LOAD_REST || !enter_chain(walker, frame, node);
+		if (frame->role == ROLE_LOAD_REST)
+			return true;
+		if (walker->members)
+			enter_members(walker, frame, node);
+		return !enter_chain(walker, frame, node);
 	case KIND_IDENTIFIER:
 		enter_identifier(walker, frame, node);
 		return false;
@@ -321,10 +354,10 @@ static bool enter_node(struct walker *walker, const struct walk *walk)
 	return enter(walker, frame, walk->node);
 }
 
-void names_read(const struct parse *parse, const struct map *wanted,
+void names_read(const struct parse *parse, const struct map *wanted, bool members,
 		const struct text_limits *limits, struct arena *arena, struct names *out)
 {
-	struct walker walker = {.parse = parse, .wanted = wanted, .out = out};
+	struct walker walker = {.parse = parse, .wanted = wanted, .members = members, .out = out};
 	struct walk walk;
 	struct scope *module;
 

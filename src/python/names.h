@@ -8,13 +8,15 @@
 #include "parse.h"
 #include "scopes.h"
 
-/* A name where an expression or a target begins with it: what ast calls a Name. */
+/* A name where an expression or a target begins with it: what ast calls a Name. Or, as `member`,
+ * the first attribute in a chain whose name a class may have bound: `A.models.User`. */
 struct reference {
 	struct scope *scope;
 	struct slice name; /* mangled, after NFKC */
 	TSNode root;	   /* the name */
 	TSNode end;	   /* the last attribute of the chain that begins with it; else the root */
 	enum chain_access access;
+	bool member;
 };
 
 struct names {
@@ -25,10 +27,11 @@ struct names {
 };
 
 /*
- * Reads the names that are keys of `wanted`, as they are or once they are mangled; of the others
- * nothing is kept. Imports bind here only so that they hide others; see scope_import().
+ * Reads the names that are keys of `wanted`, as they are or once they are mangled, and as `members`
+ * too where that is asked for; of the others nothing is kept. Imports bind here only so that they
+ * hide others; see scope_import().
  */
-void names_read(const struct parse *parse, const struct map *wanted,
+void names_read(const struct parse *parse, const struct map *wanted, bool members,
 		const struct text_limits *limits, struct arena *arena, struct names *out);
 
 /* An identifier's name in a scope: after NFKC, mangled. */

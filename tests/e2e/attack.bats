@@ -270,6 +270,28 @@ link() {
 	done
 }
 
+@test "N1: what an import in a class body binds is reached through the class and its instances" {
+	local text
+	for text in 'A.models.User' 'A().models.User' 'class B(A): x = A.models.User' \
+		'def f(self): return self.models.User' 'A.__class__(A).models.User'; do
+		put_line src/mono/new.py 'class A:' '    import mono.models as models' "$text"
+		commit "$text"
+		push_rejected 1 main
+		says mono.models.User
+		work reset -q --hard HEAD~
+	done
+	put_line src/mono/new.py 'class A:' '    import mono.models' 'x = A.mono.models.user.User, A.mono.models.User'
+	(cd src && python3 -c 'import mono.new') # it runs
+	commit 'By way of the parent'
+	push_rejected 1 main
+	finds src/mono/new.py:3:44 mono.models.User
+	work reset -q --hard HEAD~
+	put_line src/mono/new.py 'class A:' '    import mono.models as models' '    from os import path' \
+		'A.models.user.User' 'def f():' '    import mono.app' 'A.path.User, f.mono.app.quotas'
+	commit 'Submodules, and what others bind'
+	push_ok main
+}
+
 @test "an exception's comment cannot go and leave its use" {
 	policy <<-'POLICY'
 		[pawl]
