@@ -342,6 +342,21 @@ static bool any_commit(const struct verdict *verdict)
 	return false;
 }
 
+static bool can_be_fixed(const struct finding *finding)
+{
+	return finding->kind == FINDING_USE && finding_rewrite(finding).len;
+}
+
+/* F5: what is got as an attribute is rewritten by this option alone. */
+static bool needs_attributes(const struct report *report)
+{
+	for (size_t i = 0; i < report->shown; i++)
+		if (can_be_fixed(&report->verdict->items[i]) &&
+		    report->verdict->items[i].via == VIA_ATTRIBUTE)
+			return true;
+	return false;
+}
+
 /* The command for just the files shown: those in which something can be rewritten. */
 static void say_fix(struct report *report)
 {
@@ -354,11 +369,11 @@ static void say_fix(struct report *report)
 		struct slice word;
 		size_t wide;
 
-		if (finding->kind != FINDING_USE || !finding_rewrite(finding).len ||
-		    slice_equal(finding->path, previous))
+		if (!can_be_fixed(finding) || slice_equal(finding->path, previous))
 			continue;
 		if (!command.len) {
-			buf_add_format(&command, "  To fix: %s", report->context->fix);
+			buf_add_format(&command, "  To fix: %s%s", report->context->fix,
+				       needs_attributes(report) ? " --attributes" : "");
 			column = text_columns(buf_slice(&command));
 		}
 		previous = finding->path; /* sorted by path: enough to see each once */

@@ -107,6 +107,38 @@ static void names_of_one_line_are_said_together(void **state)
 	     "  To fix: pawl fix a.py\n");
 }
 
+static void a_use_got_as_an_attribute_is_fixed_by_an_option_of_its_own(void **state)
+{
+	struct finding findings[] = {
+		use("a.py", 2, 8, "A", "models.A", "from sentry.models.a import A"),
+		use("b.py", 1, 27, "B", "from sentry.models import B", "")};
+
+	(void)state;
+	findings[0].via = VIA_ATTRIBUTE;
+	says(findings, 1, 0,
+	     "pawl: refs/heads/main: rejected, 1 new use of sentry.models\n"
+	     "\n"
+	     "  a.py:2:8  sentry.models.A\n"
+	     "    - models.A\n"
+	     "    + from sentry.models.a import A\n"
+	     "\n"
+	     "  To fix: pawl fix --attributes a.py\n");
+	/* What cannot be fixed asks for nothing. */
+	findings[0].canonical = (struct slice){0};
+	findings[1].canonical = SLICE("from sentry.models.b import B");
+	says(findings, 2, 0,
+	     "pawl: refs/heads/main: rejected, 2 new uses of sentry.models\n"
+	     "\n"
+	     "  a.py:2:8  sentry.models.A\n"
+	     "    - models.A\n"
+	     "    No module declares A for certain: import it from where it is defined.\n"
+	     "  b.py:1:27  sentry.models.B\n"
+	     "    - from sentry.models import B\n"
+	     "    + from sentry.models.b import B\n"
+	     "\n"
+	     "  To fix: pawl fix b.py\n");
+}
+
 static void each_kind_of_finding_says_what_to_do(void **state)
 {
 	struct finding findings[] = {
@@ -276,6 +308,7 @@ int main(void)
 		cmocka_unit_test(a_rejected_push_is_said_as_the_design_shows_it),
 		cmocka_unit_test(one_use_is_said_in_the_singular),
 		cmocka_unit_test(names_of_one_line_are_said_together),
+		cmocka_unit_test(a_use_got_as_an_attribute_is_fixed_by_an_option_of_its_own),
 		cmocka_unit_test(each_kind_of_finding_says_what_to_do),
 		cmocka_unit_test(more_findings_than_are_shown_are_counted),
 		cmocka_unit_test(an_excused_push_says_who_let_it_in_and_why),
