@@ -79,6 +79,10 @@ static int compare_index(struct session *session, struct comparison *out)
 {
 	struct staged staged = {0};
 
+	if (!repository_worktree(session->repository))
+		return pawl_error_set(
+			&session->error, PAWL_ERROR_CALL,
+			"a bare repository has no index: name OLD..NEW or a revision");
 	if (staged_read(session->repository, &session->arena, &staged, &session->error) < 0)
 		return -1;
 	*out = (struct comparison){
@@ -149,19 +153,57 @@ static int compare(struct session *session, const char *what, struct comparison 
 	return compare_commit(session, what, out);
 }
 
+/*
+ * 1: a range or a commit that brings the first policy. As a push of it, it is judged by none: what
+ * is there is frozen, but the policy and its baseline must be such as can be read. 0; -1.
+ */
+static int brings_first_policy(struct session *session, const struct options *options,
+			       const struct comparison *comparison)
+{
+	struct policy policy;
+	int result = 1;
+
+	if (!options->what || options->config)
+		return 0;
+	for (size_t i = 0; i < comparison->base_count && result == 1; i++)
+		result = policy_of_snapshot(comparison->bases[i], "base", &session->arena, &policy,
+					    &session->error);
+	if (result != 1)
+		return result;
+	result = policy_of_snapshot(comparison->tip, comparison->subject, &session->arena, &policy,
+				    &session->error);
+	/* Without a base nothing is asked of a push but that the policy can be read. */
+	if (result < 0 && (!comparison->base_count || session->error.kind != PAWL_ERROR_POLICY))
+		return -1;
+	return result != 1;
+}
+
+static void say_first_policy(struct session *session, const struct comparison *comparison)
+{
+	struct buf line = {.arena = &session->arena};
+
+	buf_add_string(&line, "pawl: ");
+	escape_text(&line, slice_of(comparison->subject));
+	buf_add_string(&line, ": brings the first policy, and freezes what is there\n");
+	program_write(STDERR_FILENO, buf_slice(&line));
+}
+
 /* The policy that was accepted before the change; what is changed supplies it only where there was
  * none. */
 static int find_policy(struct session *session, const struct options *options,
 		       const struct comparison *comparison)
 {
-	struct snapshot *places[2] = {NULL, NULL};
-	const char *const names[2] = {"base", "index"};
+	size_t count = comparison->base_count;
+	struct snapshot **places = arena_alloc(&session->arena, (count + 1) * sizeof *places);
+	const char **names = arena_alloc(&session->arena, (count + 1) * sizeof *names);
 
-	if (comparison->base_count)
-		places[0] = comparison->bases[0];
-	if (!options->what)
-		places[1] = comparison->tip;
-	return session_policy(session, options->config, places, names, 2, !options->what);
+	for (size_t i = 0; i < count; i++) {
+		places[i] = comparison->bases[i];
+		names[i] = "base";
+	}
+	places[count] = options->what ? NULL : comparison->tip;
+	names[count] = "index";
+	return session_policy(session, options->config, places, names, count + 1, !options->what);
 }
 
 static int print_verdict(struct session *session, const struct options *options,
@@ -258,14 +300,21 @@ static int check_change(struct session *session, const struct options *options)
 {
 	struct comparison comparison = {0};
 	struct verdict verdict = {0};
-	int result;
+	int first, result = 0;
 
-	if (compare(session, options->what, &comparison) < 0 ||
-	    find_policy(session, options, &comparison) < 0 ||
-	    session_warn_missing(session, comparison.tip) < 0)
+	if (compare(session, options->what, &comparison) < 0)
 		return session_fail(session);
-	result = comparison.range ? judge_range(session, &comparison, &verdict)
-				  : judge_comparison(session, &comparison, &verdict);
+	first = brings_first_policy(session, options, &comparison);
+	if (first < 0)
+		return session_fail(session);
+	if (first)
+		say_first_policy(session, &comparison);
+	else if (find_policy(session, options, &comparison) < 0 ||
+		 session_warn_missing(session, comparison.tip) < 0)
+		return session_fail(session);
+	if (!first || comparison.base_count)
+		result = comparison.range ? judge_range(session, &comparison, &verdict)
+					  : judge_comparison(session, &comparison, &verdict);
 	if (result < 0)
 		return session_fail(session);
 	say_overdue(session);

@@ -426,6 +426,57 @@ new 1 frozen 0 removed 1' ]
 	says 'new 1 '
 }
 
+@test "check: a range or a commit that brings the first policy is the freeze, as a push of it is" {
+	work checkout -q --orphan fresh
+	work rm -q -r --cached .pawl
+	work commit -q --no-verify -m 'No policy yet'
+	work add .pawl
+	put_line src/mono/new.py "$USE"
+	work add -A
+	work commit -q --no-verify -m 'A policy'
+	check_json 0 HEAD~1..HEAD
+	check 0 HEAD~1...HEAD
+	says 'HEAD~1...HEAD: brings the first policy, and freezes what is there'
+	check 0 HEAD
+	put_line src/mono/newer.py "$USE"
+	work add -A
+	work commit -q --no-verify -m 'A use'
+	check 1 HEAD
+	finds src/mono/newer.py:1:25 mono.models.User
+	check 2 HEAD~2 # neither has one
+	work reset -q --soft HEAD~2
+	sed -i '2s/roots/rots/' "$WORK/.pawl/config.ini"
+	work commit -q --no-verify -a -m 'A mistake'
+	check 1 HEAD~1..HEAD
+	says '1 mistake in the policy' .pawl/config.ini:2:1 "did you mean 'roots'?"
+	work checkout -q --orphan fresher
+	work commit -q --no-verify -m 'The same as the first commit'
+	check 2 HEAD
+	says "did you mean 'roots'?"
+}
+
+@test "check: a merge is judged by the policy of the parent that has one" {
+	work checkout -q --orphan apart
+	work rm -q -r --cached .
+	work add README
+	work commit -q --no-verify -m 'Another history'
+	work clean -qfd
+	work merge -q --no-verify --allow-unrelated-histories -m 'Both' main
+	check 0 HEAD
+	put_line src/mono/new.py "$USE"
+	work add -A
+	work commit -q --no-verify --amend --no-edit
+	check 1 HEAD
+	finds src/mono/new.py:1:25 mono.models.User
+}
+
+@test "check: a bare repository has no index" {
+	status=0
+	output=$("$PAWL_BIN/pawl" check --repo "$SERVER" 2>&1) || status=$?
+	[ "$status" = 2 ]
+	says 'name OLD..NEW or a revision'
+}
+
 @test "check: --config names another policy" {
 	printf '[pawl]\nroots = src\n[facade mono.app]\n' >"$BATS_TEST_TMPDIR/other.ini"
 	put_line src/mono/new.py "$USE" 'from mono.app import quotas'
