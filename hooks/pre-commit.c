@@ -168,6 +168,12 @@ static int fix_staged(struct repository *repository, const struct policy *policy
 	return judge_staged(repository, policy, staged, arena, verdict, error);
 }
 
+static const struct report_advice advice = {
+	.policy = "once it is set right: git commit --no-verify",
+	.server = "to commit unjudged: git commit --no-verify",
+	.limit = "commit less at once, or unjudged: git commit --no-verify",
+};
+
 static int run(const char *policy_file, struct arena *arena, struct repository **repository,
 	       struct pawl_error *error)
 {
@@ -212,7 +218,7 @@ int main(int argc, char **argv)
 		return status;
 	status = run(policy, &arena, &repository, &error);
 	if (status < 0) {
-		program_write(STDERR_FILENO, report_error(&arena, PROGRAM, &error));
+		program_write(STDERR_FILENO, report_unjudged(&arena, PROGRAM, &error, &advice));
 		status = pawl_error_exit_status(&error);
 	}
 	repository_free(repository);

@@ -137,6 +137,12 @@ static void take_time(struct run *run)
 					     (now.tv_nsec - run->start.tv_nsec) / 1000000);
 }
 
+static const struct report_advice advice = {
+	.policy = "the server's administrator can set it right",
+	.server = "push again later, or ask the server's administrator",
+	.limit = "push in smaller steps, or ask the server's administrator",
+};
+
 /* S4: the server's own failures alone may be let through, and only by the server's own policy. */
 static int fail(struct run *run, const struct pawl_error *error)
 {
@@ -145,7 +151,7 @@ static int fail(struct run *run, const struct pawl_error *error)
 	struct audit_failure failure = {error, accept, &run->updates, run->push.pusher};
 	struct pawl_error ignored;
 
-	program_write(STDERR_FILENO, report_error(run->arena, PROGRAM, error));
+	program_write(STDERR_FILENO, report_unjudged(run->arena, PROGRAM, error, &advice));
 	take_time(run);
 	/* The verdict stands as it is where the log cannot take it. */
 	if (run->repository)

@@ -248,6 +248,7 @@ struct finding {
 	struct slice rewrite;	/* the line to write instead, indentation and alias and all; empty:
 				   unknown */
 	uint64_t base_count, count;
+	bool broken;	   /* a policy or a map that cannot be read */
 	bool barred;	   /* R4: `only` keeps the text from importing the facade */
 	struct slice note; /* "re-exported by accident", why it is unreadable, which key loosens */
 	struct slice message; /* the facade's `message` */

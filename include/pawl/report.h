@@ -60,6 +60,15 @@ struct slice report_text(struct arena *arena, const struct verdict *verdict,
 /* "pawl: MESSAGE" for the terminal, escaped, on one line. */
 struct slice report_error(struct arena *arena, const char *program, const struct pawl_error *error);
 
+/* What to do about an error that keeps a hook from judging, by its kind. */
+struct report_advice {
+	const char *policy, *server, *limit;
+};
+
+/* The same of a hook, in one line too: which it was, what is wrong, and what to do. */
+struct slice report_unjudged(struct arena *arena, const char *program,
+			     const struct pawl_error *error, const struct report_advice *advice);
+
 /* ---- what is left (src/report/status.c) ---- */
 
 /* `today` (YYYY-MM-DD) says which deadlines have passed. */

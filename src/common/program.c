@@ -26,7 +26,8 @@ void program_start(const char *name)
 		close(fd);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* over `ulimit -f` write() says so, and the file is taken back */
-	snprintf(memory_message, sizeof memory_message, "%s: out of memory: not judged\n", name);
+	snprintf(memory_message, sizeof memory_message,
+		 "%s: out of memory: not judged; do less at once, or give it more\n", name);
 	memory_on_failure(out_of_memory);
 }
 

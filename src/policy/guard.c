@@ -51,6 +51,28 @@ static struct finding *add(struct judgement *judgement, struct slice note)
 	return finding;
 }
 
+/* One that cannot be read: "FILE:LINE: what" becomes the finding's place and note. */
+static void say_broken(struct arena *arena, const struct policy_side *side, struct finding *finding)
+{
+	struct slice why = slice_copy(arena, slice_of(side->why.message));
+	struct slice place = SLICE(PAWL_POLICY_PATH ":");
+	size_t at = place.len;
+	unsigned line = 0;
+
+	finding->broken = true;
+	finding->note = why;
+	if (!slice_starts_with(why, place))
+		return;
+	while (at < why.len && why.ptr[at] >= '0' && why.ptr[at] <= '9' && line < 1000000)
+		line = line * 10 + (unsigned)(why.ptr[at++] - '0');
+	if (!line || at + 2 > why.len || why.ptr[at] != ':')
+		return;
+	finding->note = (struct slice){why.ptr + at + 2, why.len - at - 2};
+	finding->at.line = line;
+	finding->at.column = 1;
+	finding->statement = slice_line(side->bytes, line);
+}
+
 static void add_loosenings(struct judgement *judgement, const struct policy_side *old_side,
 			   const struct policy_side *new_side)
 {
@@ -98,11 +120,29 @@ int judge_policy_file(struct judgement *judgement, struct pawl_error *error)
 		return 0;
 	}
 	if (!tip.readable) {
-		add(judgement, slice_copy(arena, slice_of(tip.why.message)));
+		say_broken(arena, &tip, add(judgement, (struct slice){0}));
 		return 0;
 	}
 	/* Where nothing readable was there before, anything is tighter. */
 	if (base.there && base.readable)
 		add_loosenings(judgement, &base, &tip);
+	return 0;
+}
+
+/* P5: what was never pushed before is the freeze, but for a policy that nothing could be judged by.
+ */
+int judge_first_policy(struct snapshot *snapshot, struct arena *arena, struct verdict *verdict,
+		       struct pawl_error *error)
+{
+	struct policy_side side;
+	struct finding *finding;
+
+	if (side_find(snapshot, &side, error) < 0 || side_read(snapshot, arena, &side, error) < 0)
+		return -1;
+	if (!side.there || side.readable)
+		return 0;
+	finding = ARENA_PUSH(arena, verdict);
+	*finding = (struct finding){.kind = FINDING_POLICY, .path = slice_of(PAWL_POLICY_PATH)};
+	say_broken(arena, &side, finding);
 	return 0;
 }

@@ -101,7 +101,8 @@ static int read_tip(struct guard *guard, struct pawl_error *error)
 	}
 	if (baseline_parse(arena, guard->bytes, guard->path, true, &guard->tip, &why) == 0)
 		return 0;
-	add(guard, guard->tip.wrong_line, slice_copy(arena, without_place(guard, &why)));
+	add(guard, guard->tip.wrong_line, slice_copy(arena, without_place(guard, &why)))->broken =
+		true;
 	return 1;
 }
 

@@ -22,7 +22,7 @@ static void add_broken(struct judgement *judgement, struct slice path, unsigned 
 		if (verdict->items[i].kind == FINDING_POLICY &&
 		    slice_equal(verdict->items[i].path, path) && !verdict->items[i].facade.len)
 			return;
-	add(judgement, path, line, slice_copy(judgement->arena, slice_of(why)));
+	add(judgement, path, line, slice_copy(judgement->arena, slice_of(why)))->broken = true;
 }
 
 static bool is_no_use(const struct export_line *line)

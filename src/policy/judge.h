@@ -164,6 +164,8 @@ int judge_surfaces(struct judgement *judgement, struct pawl_error *error);
 /* Export maps that the push breaks or loosens (guard_maps.c). */
 int judge_export_maps(struct judgement *judgement, struct pawl_error *error);
 int judge_policy_file(struct judgement *judgement, struct pawl_error *error);
+int judge_first_policy(struct snapshot *snapshot, struct arena *arena, struct verdict *verdict,
+		       struct pawl_error *error);
 /* What a passed deadline makes of frozen uses (deadline.c). */
 int judge_deadlines(struct judgement *judgement, struct pawl_error *error);
 /* B2 (guard_baseline.c). */

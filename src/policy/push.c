@@ -1,3 +1,4 @@
+#include "judge.h"
 #include "push.h"
 
 static void add_ref_finding(struct session *session, const struct update *update,
@@ -157,6 +158,28 @@ static int judge_object(struct session *session, const struct update *update, co
 	return judge_tip(session, update, ref, &id, verdict, error);
 }
 
+/* P5: where no branch is, the push is the freeze, by the policy that it brings. */
+static int judge_freeze(struct session *session, const struct update *update,
+			struct verdict *verdict, struct pawl_error *error)
+{
+	struct repository *repository = session->request->repository;
+	const struct server_policy *server = session->push->server;
+	struct snapshot *snapshot;
+	git_object_t type;
+	git_oid commit;
+	int result;
+
+	if (server->there || !slice_equal(update->name, server->policy_ref) ||
+	    git_oid_is_zero(&update->new_id))
+		return 0;
+	result = object_peel(repository, &update->new_id, &commit, &type, error);
+	if (result != 0 || type != GIT_OBJECT_COMMIT)
+		return result < 0 ? -1 : 0;
+	if (snapshot_of_commit(&snapshot, repository, session->arena, &commit, error) < 0)
+		return -1;
+	return judge_first_policy(snapshot, session->arena, verdict, error);
+}
+
 static int judge_update(struct session *session, const struct update *update,
 			struct verdict *verdict, struct pawl_error *error)
 {
@@ -169,8 +192,9 @@ static int judge_update(struct session *session, const struct update *update,
 	}
 	if (check_old(session, update, &ref, error) < 0)
 		return -1;
-	/* P5: where no branch is, the push is the freeze. */
-	if (!session->any_branch || !ref_is_governed(session, update->name, &ref))
+	if (!session->any_branch)
+		return judge_freeze(session, update, verdict, error);
+	if (!ref_is_governed(session, update->name, &ref))
 		return 0;
 	/* A first policy binds nobody yet, but it and its baseline must be such as can be read. */
 	if (!session->push->server->there &&

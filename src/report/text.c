@@ -112,6 +112,7 @@ static struct slice headline_counts(struct report *report)
 {
 	struct tally uses = {0}, reexports = {0}, unreadable = {0}, policy = {0};
 	struct buf out = {.arena = report->arena};
+	size_t broken = 0;
 
 	tally_fill(report, FINDING_USE, &uses);
 	tally_fill(report, FINDING_REEXPORT, &reexports);
@@ -122,6 +123,11 @@ static struct slice headline_counts(struct report *report)
 	if (unreadable.total)
 		add_clause(&out, "%zu text%s that cannot be read", unreadable.total,
 			   plural(unreadable.total));
+	for (size_t i = 0; i < report->verdict->count; i++)
+		broken += report->verdict->items[i].broken;
+	policy.total -= broken;
+	if (broken)
+		add_clause(&out, "%zu mistake%s in the policy", broken, plural(broken));
 	if (policy.total)
 		add_clause(&out, "%zu change%s that loosen%s the policy", policy.total,
 			   plural(policy.total), policy.total == 1 ? "s" : "");
@@ -191,7 +197,7 @@ static struct slice describe(struct report *report, const struct finding *findin
 		buf_add_string(&what, "cannot be read");
 		break;
 	case FINDING_POLICY:
-		buf_add_string(&what, "loosens the policy");
+		buf_add_string(&what, finding->broken ? "cannot be read" : "loosens the policy");
 		break;
 	default:
 		buf_add(&what, symbol);
@@ -268,6 +274,11 @@ static void say_advice(struct report *report, const struct finding *finding)
 				  "or ask a maintainer to exclude it in .pawl/config.ini.");
 		break;
 	case FINDING_POLICY:
+		if (finding->broken) {
+			advice = slice_of("It is not let in, since nothing could be judged by it. "
+					  "Set it right, and push again.");
+			break;
+		}
 		advice = slice_of("Only a maintainer, whom the server's own file names, may loosen "
 				  "the policy: "
 				  "ask one to push this change, or take it back.");
@@ -450,6 +461,31 @@ struct slice report_text(struct arena *arena, const struct verdict *verdict,
 	if (report.out.len > 1 && report.out.ptr[report.out.len - 2] == '\n')
 		report.out.len--; /* nothing followed the blank line */
 	return buf_slice(&report.out);
+}
+
+struct slice report_unjudged(struct arena *arena, const char *program,
+			     const struct pawl_error *error, const struct report_advice *advice)
+{
+	const char *which = "could not be judged", *what_to_do = NULL;
+
+	switch (error->kind) {
+	case PAWL_ERROR_CALL:
+		which = "the call is wrong";
+		break;
+	case PAWL_ERROR_POLICY:
+		which = "the policy is wrong";
+		what_to_do = advice->policy;
+		break;
+	case PAWL_ERROR_SERVER:
+		what_to_do = advice->server;
+		break;
+	default:
+		what_to_do = advice->limit;
+		break;
+	}
+	return slice_format(arena, "%s: %s: %s%s%s%s\n", program, which,
+			    escaped(arena, slice_of(error->message)).ptr, what_to_do ? " (" : "",
+			    what_to_do ? what_to_do : "", what_to_do ? ")" : "");
 }
 
 struct slice report_error(struct arena *arena, const char *program, const struct pawl_error *error)

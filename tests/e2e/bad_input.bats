@@ -286,7 +286,7 @@ wrong_policy() {
 	put_line src/mono/tasks.py 'x = 1'
 	commit 'Clean'
 	push_rejected 2 main
-	says .pawl/config.ini:3 exlude exclude
+	says .pawl/config.ini:3 exlude exclude 'the policy is wrong' "the server's administrator"
 }
 
 @test "policy: a file named in the call that is not there is an error" {

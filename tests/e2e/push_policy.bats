@@ -213,7 +213,8 @@ maintained() {
 @test "S2: a pushed policy that cannot be read is a finding" {
 	edit 's/^exclude/exlude/'
 	push_rejected 1 main
-	says .pawl/config.ini exlude exclude
+	says .pawl/config.ini exlude exclude '1 mistake in the policy' 'Set it right'
+	never_says loosens
 }
 
 @test "S2: a loosening in the middle of a push that a later commit takes back is none" {

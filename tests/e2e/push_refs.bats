@@ -180,6 +180,17 @@ load helpers
 	never_says src/mono/new.py:
 }
 
+@test "P5: the first push ever may not bring a policy that no later push could be judged by" {
+	push_unchecked :main
+	sed -i '2s/roots/rots/' "$WORK/.pawl/config.ini"
+	commit 'A mistake'
+	push_rejected 1 main
+	says '1 mistake in the policy' .pawl/config.ini:2:1 "did you mean 'roots'?" 'Set it right'
+	sed -i '2s/rots/roots/' "$WORK/.pawl/config.ini"
+	commit 'Mend it'
+	push_ok main
+}
+
 @test "P5: the first push ever may hold several branches" {
 	push_unchecked :main
 	new_use

@@ -124,7 +124,7 @@ static void a_use_got_as_an_attribute_is_fixed_by_an_option_of_its_own(void **st
 	     "\n"
 	     "  To fix: pawl fix --attributes a.py\n");
 	/* What cannot be fixed asks for nothing. */
-	findings[0].canonical = (struct slice){0};
+	findings[0].canonical = findings[0].rewrite = (struct slice){0};
 	findings[1].canonical = SLICE("from sentry.models.b import B");
 	says(findings, 2, 0,
 	     "pawl: refs/heads/main: rejected, 2 new uses of sentry.models\n"
