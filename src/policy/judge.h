@@ -37,6 +37,7 @@ struct changed_path {
 	struct map counts;	/* (facade, name) to struct name_count */
 	bool bases_read;
 	bool hidden; /* see below */
+	bool moved;  /* T7: vanished, unreadable, and found again at another path */
 	bool linked; /* added by judge_links(): its entry is the base's, its text another */
 };
 

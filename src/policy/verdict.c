@@ -80,9 +80,9 @@ static int collect(void *payload, const struct change *change, struct pawl_error
 	return 0;
 }
 
-/* T7: a finding only where the text differs from every base's; a moved one is known by its id. */
-static bool differs_from_every_base(const struct judgement *judgement,
-				    const struct changed_path *path)
+/* T7: a finding only where the text differs from every base's. A moved one is known by its id, and
+ * what vanished is taken to be in one place. */
+static bool differs_from_every_base(struct judgement *judgement, const struct changed_path *path)
 {
 	if (path->linked)
 		return true;
@@ -92,11 +92,13 @@ static bool differs_from_every_base(const struct judgement *judgement,
 	if (changed_path_in_any_base(path))
 		return true;
 	for (size_t i = 0; i < judgement->paths.count; i++) {
-		const struct changed_path *other = &judgement->paths.items[i];
+		struct changed_path *other = &judgement->paths.items[i];
 
-		if (changed_path_vanished(judgement, other) &&
-		    git_oid_equal(&other->bases[0].id, &path->tip.id))
+		if (!other->moved && changed_path_vanished(judgement, other) &&
+		    git_oid_equal(&other->bases[0].id, &path->tip.id)) {
+			other->moved = true;
 			return false;
+		}
 	}
 	return true;
 }

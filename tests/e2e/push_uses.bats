@@ -229,6 +229,21 @@ load helpers
 	push_ok main
 }
 
+@test "T7: an unreadable text that moves is none, a second copy of it is one" {
+	printf '# coding: utf-7\nx = 1\n' | put src/mono/odd.py
+	commit 'utf-7'
+	push_unchecked main
+	work mv src/mono/odd.py src/mono/a.py
+	commit 'Moved'
+	push_ok main
+	cp "$WORK/src/mono/a.py" "$WORK/src/mono/b.py"
+	work mv src/mono/a.py src/mono/c.py
+	commit 'Moved and copied'
+	push_rejected 1 main
+	says '1 text that cannot be read' src/mono/c.py
+	never_says src/mono/b.py
+}
+
 @test "P1: the report counts what a push removes" {
 	put_line src/mono/jobs.py 'from mono.models.user import User' '' 'QUEUE = [User]'
 	put_line src/mono/new.py 'from mono.models import Option'
