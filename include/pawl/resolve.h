@@ -101,6 +101,8 @@ struct origin {
 	bool star;		   /* gets out by a star */
 	bool accident; /* a star drags along what its module imported from another package: `Any` */
 	bool external; /* `module` lies outside the roots */
+	bool replaced; /* a module whose package has another thing of its name: no canonical import
+			*/
 	bool doubtful; /* D5: a dynamic star came later; known, but `fix` leaves it */
 	bool type_checking; /* D8: bound under TYPE_CHECKING alone, here or on the way */
 	bool choice;	    /* D4: `module` declares the name by choosing among `alternatives` */

@@ -82,6 +82,9 @@ static void canonical_parts(const struct origin *origin, struct slice *module, s
 {
 	const char *dot = NULL;
 
+	*module = *name = (struct slice){0};
+	if (origin->replaced)
+		return;
 	*module = origin->module;
 	*name = origin->name;
 	if (origin->kind != ORIGIN_MODULE)

@@ -86,6 +86,9 @@ static void add_origin(struct arena *arena, struct buf *out, const struct origin
 		escape_text(out, canonical);
 	} else if (origin->kind == ORIGIN_AMBIGUOUS) {
 		buf_add_string(out, "ambiguous: a submodule that may have been rebound");
+	} else if (origin->replaced) {
+		buf_add_string(out, "a module, which no import gives: its package has another "
+				    "thing of its name");
 	} else {
 		buf_add_string(out, "bound, but where it is declared cannot be read");
 	}

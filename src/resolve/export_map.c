@@ -23,7 +23,7 @@ static enum export_kind kind_of(const struct origin *origin)
 		return EXPORT_SUBMODULE;
 	if (!origin_is_use(origin))
 		return EXPORT_OWN;
-	if (origin->kind != ORIGIN_DECLARED && origin->kind != ORIGIN_MODULE)
+	if ((origin->kind != ORIGIN_DECLARED && origin->kind != ORIGIN_MODULE) || origin->replaced)
 		return EXPORT_UNKNOWN;
 	if (origin->doubtful)
 		return EXPORT_DOUBTFUL;

@@ -116,6 +116,18 @@ static int assignment_follow(struct modules *modules, struct source *source, uin
 		out->back = true;
 		return 0;
 	}
+	/* `User = user.User`, where another module's import may have loaded `user` (D2). */
+	if (!root && binding->chain.count > 1) {
+		struct source *child;
+
+		if (source_child(modules, source, binding->chain.items[0], &child, error))
+			return -1;
+		if (child->module.kind != MODULE_NONE) {
+			out->found = found_handed_on(modules, source, binding->name, binding,
+						     found_unknown(modules, false));
+			return 0;
+		}
+	}
 	if (root && root->reexport && out->found)
 		out->found = found_handed_on(modules, source, binding->name, binding, out->found);
 	else
@@ -166,6 +178,22 @@ static int from_follow(struct modules *modules, struct source *source, uint32_t 
 	return 0;
 }
 
+/* `import f.s as t` in f itself: the import loads s and binds it (D2), unless an earlier one did.
+ */
+static int own_attribute(struct modules *modules, struct source *source, uint32_t index,
+			 struct slice name, struct answer *out, struct pawl_error *error)
+{
+	const struct events *events = map_get(&source->events, name);
+
+	*out = (struct answer){.low = INDEPENDENT};
+	if (events && events->loading.count && events->loading.items[0] < index &&
+	    lookup_any(modules, (struct place){source, index}, name, out, error))
+		return -1;
+	if (out->found || out->back)
+		return 0;
+	return submodule_or_unknown(modules, source, name, out, error);
+}
+
 /* `import a.b.c as d`: since Python 3.7, a's attribute b's attribute c. */
 static int module_follow(struct modules *modules, struct source *source, uint32_t index,
 			 struct answer *out, struct pawl_error *error)
@@ -186,7 +214,12 @@ static int module_follow(struct modules *modules, struct source *source, uint32_
 		rest = (struct slice){rest.ptr + 1, rest.len - 1};
 		name = first_component(rest);
 		rest = (struct slice){rest.ptr + name.len, rest.len - name.len};
-		if (lookup_step(modules, error) || chain_step(modules, name, out, error))
+		bool own = out->found->kind == ORIGIN_MODULE &&
+			   slice_equal(out->found->module, source->module.name);
+
+		if (lookup_step(modules, error) ||
+		    (own ? own_attribute(modules, source, index, name, out, error)
+			 : chain_step(modules, name, out, error)))
 			return -1;
 		if (!out->found) {
 			if (!out->back)

@@ -61,8 +61,8 @@ static int unbound_fill(struct modules *modules, struct source *source, struct s
 	return 0;
 }
 
-int name_resolve(struct modules *modules, struct slice module, struct slice name,
-		 struct origin *out, struct pawl_error *error)
+static int resolve(struct modules *modules, struct slice module, struct slice name,
+		   struct origin *out, struct pawl_error *error)
 {
 	struct source *source;
 	struct answer answer;
@@ -84,6 +84,32 @@ int name_resolve(struct modules *modules, struct slice module, struct slice name
 	return 0;
 }
 
+/* D7: whether `from parent import leaf` gives another thing, which took the module's name there. */
+static int find_replaced(struct modules *modules, struct origin *out, struct pawl_error *error)
+{
+	const char *dot = memrchr(out->module.ptr, '.', out->module.len);
+	size_t len = dot ? (size_t)(dot - out->module.ptr) : 0;
+	struct origin found;
+
+	if (out->external || !dot)
+		return 0;
+	if (resolve(modules, (struct slice){out->module.ptr, len},
+		    (struct slice){dot + 1, out->module.len - len - 1}, &found, error))
+		return -1;
+	out->replaced = found.kind != ORIGIN_MODULE || !slice_equal(found.module, out->module);
+	return 0;
+}
+
+int name_resolve(struct modules *modules, struct slice module, struct slice name,
+		 struct origin *out, struct pawl_error *error)
+{
+	if (resolve(modules, module, name, out, error))
+		return -1;
+	if (out->kind != ORIGIN_MODULE || out->submodule)
+		return 0;
+	return find_replaced(modules, out, error);
+}
+
 bool origin_is_use(const struct origin *origin)
 {
 	switch (origin->kind) {
@@ -103,7 +129,7 @@ bool origin_canonical(const struct origin *origin, struct slice bound_as, struct
 	struct slice module = origin->module, leaf = origin->name;
 	const char *dot;
 
-	if (origin->kind != ORIGIN_DECLARED && origin->kind != ORIGIN_MODULE)
+	if ((origin->kind != ORIGIN_DECLARED && origin->kind != ORIGIN_MODULE) || origin->replaced)
 		return false;
 	if (origin->kind == ORIGIN_MODULE) {
 		leaf = module;

@@ -49,6 +49,42 @@ static void what_del_unbinds_is_not_there(void **state)
 	assert_origin("e", "unbound", {"f.py", "try: pass\nexcept E as e: pass\n"});
 }
 
+static void an_alias_of_a_submodule_is_the_module_though_its_name_is_bound_anew(void **state)
+{
+	struct arena arena = {0};
+	struct pawl_error error = {0};
+	struct origin origin;
+	struct slice canonical;
+	struct modules *modules = modules_of(
+		&arena,
+		FILES({"f/__init__.py", "import f.a as m\nfrom . import b as n\nclass a: pass\n"},
+		      {"f/a.py", ""}, {"f/b.py", ""}));
+
+	(void)state;
+	assert_int_equal(name_resolve(modules, SLICE("f"), SLICE("m"), &origin, &error), 0);
+	assert_string_equal(origin_say(&arena, &origin).ptr, "module f.a reexport");
+	/* `from f import a` gives the class. */
+	assert_true(origin.replaced);
+	assert_false(origin_canonical(&origin, SLICE("m"), &arena, &canonical));
+	assert_int_equal(name_resolve(modules, SLICE("f"), SLICE("n"), &origin, &error), 0);
+	assert_false(origin.replaced);
+	assert_true(origin_canonical(&origin, SLICE("n"), &arena, &canonical));
+	assert_string_equal(canonical.ptr, "from f import b as n");
+	arena_free(&arena);
+	/* What was loaded before and bound anew since is no module any more. */
+	assert_origin("m", "declared f.a reexport",
+		      {"f/__init__.py", "import f.a\nclass a: pass\nimport f.a as m\n"},
+		      {"f/a.py", ""});
+}
+
+static void a_submodule_that_another_module_loads_launders_no_name(void **state)
+{
+	(void)state;
+	assert_origin("x", "unknown reexport", {"f/__init__.py", "from f.a import y\nx = b.x\n"},
+		      {"f/a.py", "import f.b\ny = 1\n"}, {"f/b.py", "x = 1\n"});
+	assert_origin("x", "declared f.x", {"f/__init__.py", "x = dict.fromkeys\n"});
+}
+
 static void the_first_module_outside_the_roots_ends_the_chain(void **state)
 {
 	(void)state;
@@ -433,6 +469,9 @@ int main(void)
 		cmocka_unit_test(a_name_is_followed_through_imports_to_where_it_is_declared),
 		cmocka_unit_test(the_last_binding_wins),
 		cmocka_unit_test(what_del_unbinds_is_not_there),
+		cmocka_unit_test(
+			an_alias_of_a_submodule_is_the_module_though_its_name_is_bound_anew),
+		cmocka_unit_test(a_submodule_that_another_module_loads_launders_no_name),
 		cmocka_unit_test(the_first_module_outside_the_roots_ends_the_chain),
 		cmocka_unit_test(what_an_import_cycle_brings_back_is_skipped),
 		cmocka_unit_test(an_answer_cut_short_by_a_cycle_is_not_remembered),
