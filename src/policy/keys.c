@@ -108,7 +108,14 @@ static size_t least(size_t a, size_t b, size_t c)
 	return ab < c ? ab : c;
 }
 
-/* How many letters must be put in, taken out, changed or swapped with their neighbour. */
+static bool is_letter(char written, char known)
+{
+	return written == known ||
+	       (written >= 'A' && written <= 'Z' && written - 'A' + 'a' == known);
+}
+
+/* How many letters of `a` must be put in, taken out, changed or swapped with their neighbour to get
+ * the known word. */
 static size_t distance(struct slice a, struct slice b)
 {
 	size_t rows[WORD_MAX + 1][WORD_MAX + 1];
@@ -121,8 +128,9 @@ static size_t distance(struct slice a, struct slice b)
 				rows[i][j] = i + j;
 				continue;
 			}
-			rows[i][j] = least(rows[i - 1][j] + 1, rows[i][j - 1] + 1,
-					   rows[i - 1][j - 1] + (a.ptr[i - 1] != b.ptr[j - 1]));
+			rows[i][j] =
+				least(rows[i - 1][j] + 1, rows[i][j - 1] + 1,
+				      rows[i - 1][j - 1] + !is_letter(a.ptr[i - 1], b.ptr[j - 1]));
 			if (i > 1 && j > 1 && a.ptr[i - 1] == b.ptr[j - 2] &&
 			    a.ptr[i - 2] == b.ptr[j - 1])
 				rows[i][j] = least(rows[i][j], rows[i - 2][j - 2] + 1, SIZE_MAX);

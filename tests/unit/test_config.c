@@ -203,6 +203,8 @@ static void an_unknown_word_is_answered_with_the_nearest(void **state)
 	refuses("[pawl]\ngranularity = each-and-every\n",
 		"config.ini:2: granularity cannot be 'each-and-every': known are tip, commit");
 	refuses("[pwal]\n", "config.ini:1: unknown section 'pwal': did you mean 'pawl'?");
+	refuses("[pawl]\nROOTS = src\n",
+		"config.ini:2: unknown key 'ROOTS': did you mean 'roots'?");
 	refuses("[Facade x]\n", "config.ini:1: unknown section 'Facade': did you mean 'facade'?");
 	refuses("[pawl sentry.models]\n",
 		"config.ini:1: [pawl] takes no name: a facade is [facade NAME]");
