@@ -151,7 +151,7 @@ struct chain {
 	size_t step_count;
 	enum chain_access access; /* what is done to the last step (or the name) */
 	enum chain_place place;
-	bool doubtful; /* the class that it stands in may have bound the name to something else */
+	bool doubtful; /* something else in the text may have bound the name, or what holds it */
 };
 
 struct chains {

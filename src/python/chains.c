@@ -248,8 +248,10 @@ static void chains_of_reference(struct reader *reader, const struct reference *r
 		steps_of_dotted_name(reader, reference, &chain);
 	else
 		steps_of_attributes(reader, reference, &chain);
-	if (name)
+	if (name) {
+		chain.doubtful = name->unsure;
 		chains_add(reader, &chain, reference, name);
+	}
 	chain.doubtful = true;
 	if (or_else)
 		chains_add(reader, &chain, reference, or_else);
@@ -306,7 +308,7 @@ static void chains_of_quoted(struct reader *reader, const struct quoted_name *qu
 	for (struct scope *scope = scope_at(scopes, quoted->at); scope; scope = scope->parent) {
 		const struct scope_name *name = scope_resolve(scopes, scope, root, UINT32_MAX);
 
-		sure = sure && name == module && name && name->imports.count == 1;
+		sure = sure && name == module && name && !name->unsure && name->imports.count == 1;
 		chain.place = sure	     ? CHAIN_IN_TYPE
 			      : quoted->type ? CHAIN_IN_DOUBTFUL_TYPE
 					     : CHAIN_IN_STRING;

@@ -63,6 +63,8 @@ static void bind(struct walker *walker, struct scope *scope, TSNode identifier, 
 		scope_delete(scope, name, from);
 	else
 		scope_bind(scope, name, from, surely);
+	if (role != ROLE_IMPORT)
+		scope_doubt(scope, name);
 }
 
 static void refer(struct walker *walker, struct scope *scope, TSNode root, TSNode end,

@@ -89,6 +89,11 @@ void scope_delete(struct scope *scope, struct slice name, uint32_t from)
 	name_put(scope, name)->deleted = true;
 }
 
+void scope_doubt(struct scope *scope, struct slice name)
+{
+	name_put(scope, name)->unsure = true;
+}
+
 bool scope_name_rebound(const struct scope_name *name, uint32_t from, uint32_t to)
 {
 	return name->bound && !name->deleted && name->surely != UINT32_MAX &&
@@ -158,6 +163,7 @@ void scope_import(struct scopes *scopes, struct scope *scope, struct slice name,
 	owner = name_owner(scopes, scope, name);
 	if (!owner)
 		return;
+	owner->unsure |= owner != known || (known->global && scope->parent);
 	entry = map_put(&owner->imports, key);
 	if (!entry->value)
 		entry->value = (void *)import;

@@ -25,6 +25,7 @@ struct scope_name {
 	 * does (UINT32_MAX: none). */
 	uint32_t from, surely;
 	bool deleted;
+	bool unsure;   /* other than imports bind it, or one that stands in another scope */
 	bool resolved; /* `owner` is known */
 	struct scope_name
 		*owner;	    /* the name in the scope that it belongs to; NULL: nobody binds it */
@@ -73,6 +74,8 @@ bool scope_runs_at_once(const struct scope *scope);
 void scope_bind(struct scope *scope, struct slice name, uint32_t from, bool surely);
 /* A `del`, which makes a name the scope's too. */
 void scope_delete(struct scope *scope, struct slice name, uint32_t from);
+/* What is bound need not be what an import of the scope binds. */
+void scope_doubt(struct scope *scope, struct slice name);
 void scope_declare_global(struct scope *scope, struct slice name);
 void scope_declare_nonlocal(struct scope *scope, struct slice name);
 

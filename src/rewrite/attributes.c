@@ -260,7 +260,8 @@ static int chain_plan(struct planning *planning, const struct chain *chain,
 	written = (struct slice){request->text->bytes.ptr + chain->root.offset,
 				 step->at.offset - chain->root.offset};
 	if (chain->doubtful) {
-		leave(planning, step, SLICE("its class may bind the module's name itself"), edits);
+		leave(planning, step, SLICE("something else may bind the module's name here"),
+		      edits);
 		return 0;
 	}
 	if (slice_equal(answer.module, request->module->name)) {
