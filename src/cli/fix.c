@@ -92,7 +92,20 @@ static bool path_clean(struct arena *arena, const char *path, struct slice *out)
 	return true;
 }
 
-/* A path as the caller sees it, from the top of the tree. */
+/* 0 with *there; -1. */
+static int path_look(struct session *session, struct snapshot *tree, struct slice path, bool *there)
+{
+	struct entry entry = {0};
+
+	*there = !path.len; /* the top itself */
+	if (path.len && snapshot_lookup(tree, path, &entry, &session->error) < 0)
+		return -1;
+	*there = *there || entry.mode;
+	return 0;
+}
+
+/* A path as the caller sees it, from the top of the tree; else one from the top, as reports say it,
+ * so that their command works in any folder. */
 static int path_read(struct session *session, struct snapshot *tree, const char *written,
 		     struct slice *out)
 {
@@ -100,7 +113,7 @@ static int path_read(struct session *session, struct snapshot *tree, const char 
 	size_t top_len = top ? strlen(top) : 0;
 	char folder[PATH_MAX];
 	struct slice path = slice_of(written);
-	struct entry entry;
+	bool inside, there = false;
 
 	if (top && getcwd(folder, sizeof folder - 1)) {
 		strcat(folder, "/");
@@ -109,13 +122,18 @@ static int path_read(struct session *session, struct snapshot *tree, const char 
 		else if (*written != '/' && strncmp(folder, top, top_len) == 0)
 			path = slice_format(&session->arena, "%s%s", folder + top_len, written);
 	}
-	if (!path_clean(&session->arena, path.ptr, out))
-		return call_wrong(session, "lies outside the repository", written);
-	if (!out->len)
-		return 0;
-	if (snapshot_lookup(tree, *out, &entry, &session->error) < 0)
+	inside = (*written != '/' || path.ptr != written) &&
+		 path_clean(&session->arena, path.ptr, out);
+	if (inside && path_look(session, tree, *out, &there) < 0)
 		return -1;
-	return entry.mode ? 0 : call_wrong(session, "no such tracked file or folder", written);
+	if (!there && *written != '/' && path_clean(&session->arena, written, out) &&
+	    path_look(session, tree, *out, &there) < 0)
+		return -1;
+	if (there)
+		return 0;
+	return call_wrong(session,
+			  inside ? "no such tracked file or folder" : "lies outside the repository",
+			  written);
 }
 
 static int request_read(struct session *session, const struct options *options,

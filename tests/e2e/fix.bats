@@ -89,6 +89,10 @@ fixed_views=$'from shop.models.order import Order\nfrom shop.models.user import 
 	[ "$(git diff --name-only | wc -l)" = 2 ]
 	run -2 "$pawl" fix nowhere.py
 	run -2 "$pawl" fix ../../../../outside.py
+	run -2 "$pawl" fix /src/shop/web/views.py
+	git checkout -q -- .
+	run -0 "$pawl" fix src/shop/web/views.py # as a report names it
+	[ "$(cat views.py)" = "$fixed_views" ]
 }
 
 @test "fix --facade and --limit bound it too" {
