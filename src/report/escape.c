@@ -16,7 +16,7 @@ static const struct range invisible[] = {
 	{0x3164, 0x3164}, {0xfe00, 0xfe0f}, {0xffa0, 0xffa0}, {0xe0000, 0xe0fff},
 };
 
-static bool point_is_hidden(utf8proc_int32_t point)
+bool point_is_hidden(utf8proc_int32_t point)
 {
 	switch (utf8proc_category(point)) {
 	case UTF8PROC_CATEGORY_CC: /* C0, DEL, C1 */

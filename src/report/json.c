@@ -5,7 +5,7 @@
 #include <utf8proc.h>
 #include <yajl/yajl_gen.h>
 
-#include "pawl/report.h"
+#include "layout.h"
 
 struct json {
 	yajl_gen gen;
@@ -73,39 +73,53 @@ void json_key(struct json *json, const char *key)
 
 /* The length of the character at `at`, 0 where it is not UTF-8 as Python has it: no surrogate,
  * nothing overlong. */
-static size_t character_len(struct slice raw, size_t at)
+static size_t character_len(struct slice raw, size_t at, utf8proc_int32_t *point)
 {
-	utf8proc_int32_t point;
 	utf8proc_ssize_t len = utf8proc_iterate((const utf8proc_uint8_t *)raw.ptr + at,
-						(utf8proc_ssize_t)(raw.len - at), &point);
+						(utf8proc_ssize_t)(raw.len - at), point);
 
 	return len > 0 ? (size_t)len : 0;
 }
 
-static bool is_utf8(struct slice raw)
+/* JSON reaches terminals, too. yajl escapes C0. */
+static bool is_plain(struct slice raw)
 {
 	for (size_t at = 0, len; at < raw.len; at += len) {
-		len = character_len(raw, at);
-		if (!len)
+		utf8proc_int32_t point;
+
+		len = character_len(raw, at, &point);
+		if (!len || (point >= 0x7f && point_is_hidden(point)))
 			return false;
 	}
 	return true;
 }
 
+/* UTF-16, as JSON has it. */
+static void add_escape(struct buf *token, utf8proc_int32_t point)
+{
+	if (point >= 0x10000) {
+		point -= 0x10000;
+		buf_add_format(token, "\\u%04x", 0xd800 + ((unsigned)point >> 10));
+		point = 0xdc00 + (point & 0x3ff);
+	}
+	buf_add_format(token, "\\u%04x", (unsigned)point);
+}
+
 /* yajl has no word for a lone surrogate, so the token is written here and handed over as it is. */
-static void surrogates_string(struct json *json, struct slice raw)
+static void escaped_string(struct json *json, struct slice raw)
 {
 	struct buf token = {.arena = json->text.arena};
+	utf8proc_int32_t point;
 
 	buf_add_char(&token, '"');
 	for (size_t at = 0, len; at < raw.len; at += len) {
 		unsigned char c = (unsigned char)raw.ptr[at];
 
-		len = character_len(raw, at);
+		len = character_len(raw, at, &point);
 		if (!len)
 			buf_add_format(&token, "\\udc%02x", c);
-		else if (c < 0x20 || c == '"' || c == '\\')
-			buf_add_format(&token, "\\u%04x", c);
+		else if (c == '"' || c == '\\' || point_is_hidden(point))
+			add_escape(&token, point);
 		else
 			buf_add(&token, (struct slice){raw.ptr + at, len});
 		len += !len;
@@ -116,10 +130,10 @@ static void surrogates_string(struct json *json, struct slice raw)
 
 void json_string(struct json *json, struct slice raw)
 {
-	if (is_utf8(raw))
+	if (is_plain(raw))
 		yajl_gen_string(json->gen, (const unsigned char *)raw.ptr, raw.len);
 	else
-		surrogates_string(json, raw);
+		escaped_string(json, raw);
 }
 
 void json_null(struct json *json)

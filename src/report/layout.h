@@ -4,6 +4,9 @@
 
 #include "pawl/report.h"
 
+/* Whether a terminal shows nothing for it, or does something else. */
+bool point_is_hidden(int32_t point);
+
 /* escape_text(), in a slice of its own. */
 struct slice escaped(struct arena *arena, struct slice raw);
 

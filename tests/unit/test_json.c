@@ -39,6 +39,13 @@ static void bytes_that_are_not_utf8_become_lone_surrogates(void **state)
 	       "\"\\udced\\udca0\\udc80\\udcc0\\udc80\\udcf5\\udce2\\udc82\"");
 }
 
+static void what_a_terminal_would_obey_is_escaped(void **state)
+{
+	(void)state;
+	writes(SLICE("\x7f\xc2\x9b[31m \xe2\x80\xae\xc3\xa9 \xf3\xa0\x81\x81"),
+	       "\"\\u007f\\u009b[31m \\u202e\xc3\xa9 \\udb40\\udc41\"");
+}
+
 static void structures_and_numbers_are_written(void **state)
 {
 	struct json *json = json_new(&arena);
@@ -96,6 +103,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(strings_are_escaped_as_json_has_it),
 		cmocka_unit_test(bytes_that_are_not_utf8_become_lone_surrogates),
+		cmocka_unit_test(what_a_terminal_would_obey_is_escaped),
 		cmocka_unit_test(structures_and_numbers_are_written),
 		cmocka_unit_test(a_verdict_has_the_designs_keys_in_its_order),
 	};
