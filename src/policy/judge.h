@@ -65,6 +65,7 @@ struct judgement {
 	struct arena *arena;
 	struct facade_set facades;
 	struct changed_paths paths;
+	struct changed_paths attributes; /* .gitattributes */
 	struct hidden_paths hidden;
 	struct map elsewhere; /* blob id to struct raw_uses: see elsewhere.c */
 	enum reach reach;     /* from where a link to a changed text could use more than it did */
@@ -98,6 +99,12 @@ bool use_counts_in_tip(const struct judgement *judgement, const struct changed_p
 		       const struct raw_use *use);
 /* The count of a name on a path, or NULL. */
 struct name_count *tally_find(const struct changed_path *path, uint32_t facade, struct slice name);
+
+/* ---- other bytes on disk (attributes.c) ---- */
+
+bool path_is_attributes(struct slice path);
+/* T7: a finding where a changed .gitattributes lets texts be checked out in another encoding. */
+int judge_attributes(struct judgement *judgement, struct pawl_error *error);
 
 /* ---- links whose targets change (links.c) ---- */
 

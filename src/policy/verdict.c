@@ -47,6 +47,21 @@ static void add_unreadable(struct judgement *judgement, struct slice path, const
 	finding->note = slice_copy(judgement->arena, slice_of(why));
 }
 
+static struct changed_path *path_keep(struct judgement *judgement, struct changed_paths *paths,
+				      const struct change *change)
+{
+	struct arena *arena = judgement->arena;
+	struct changed_path *path = ARENA_PUSH(arena, paths);
+
+	path->path = change->path;
+	path->tip = change->tip;
+	path->base_count = change->base_count;
+	path->bases = arena_alloc(arena, change->base_count * sizeof *path->bases);
+	if (change->base_count)
+		memcpy(path->bases, change->bases, change->base_count * sizeof *path->bases);
+	return path;
+}
+
 /* A change whose text the policy reads is kept, with copies of what lives only during the walk. */
 static int collect(void *payload, const struct change *change, struct pawl_error *error)
 {
@@ -66,16 +81,12 @@ static int collect(void *payload, const struct change *change, struct pawl_error
 	if (hidden)
 		*ARENA_PUSH(arena, &judgement->hidden) = (struct hidden_path){
 			change->path, change->tip, read ? judgement->paths.count : HIDDEN_ALONE};
+	if (path_is_attributes(change->path) && entry_is_blob(&change->tip))
+		path_keep(judgement, &judgement->attributes, change);
 	if (!read)
 		return 0;
-	path = ARENA_PUSH(arena, &judgement->paths);
-	path->path = change->path;
+	path = path_keep(judgement, &judgement->paths, change);
 	path->hidden = hidden;
-	path->tip = change->tip;
-	path->base_count = change->base_count;
-	path->bases = arena_alloc(arena, change->base_count * sizeof *path->bases);
-	if (change->base_count)
-		memcpy(path->bases, change->bases, change->base_count * sizeof *path->bases);
 	module_name_of_path(&policy->roots, path->path, arena, &path->module);
 	return 0;
 }
@@ -142,7 +153,8 @@ static int judge_all(struct judgement *judgement, struct pawl_error *error)
 				 request->first_is_old_tip, judgement->arena, collect, judgement,
 				 error) < 0)
 			return -1;
-		if (judge_export_maps(judgement, error) < 0)
+		if (judge_export_maps(judgement, error) < 0 ||
+		    judge_attributes(judgement, error) < 0)
 			return -1;
 		changed = judgement->paths.count;
 		if (read_tips(judgement, 0, error) < 0 || judge_links(judgement, error) < 0 ||

@@ -269,6 +269,11 @@ static void say_advice(struct report *report, const struct finding *finding)
 			facade.ptr);
 		break;
 	case FINDING_UNREADABLE:
+		if (finding->at.line) {
+			advice = slice_of("Give working-tree-encoding to names alone that the "
+					  "policy does not read, or leave it out.");
+			break;
+		}
 		advice = slice_of("It could hide uses, so it is not let in. Save it as plain "
 				  "UTF-8, or smaller; "
 				  "or ask a maintainer to exclude it in .pawl/config.ini.");

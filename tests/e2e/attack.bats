@@ -292,6 +292,35 @@ link() {
 	push_ok main
 }
 
+@test "T7: texts that are checked out in another encoding are none that were judged" {
+	local line
+	printf '%s\n' 'from mono.models import User' | iconv -t UTF-8 -f IBM037 | put src/mono/new.py
+	work update-index --add --cacheinfo "100644,$(blob <"$WORK/src/mono/new.py"),src/mono/new.py"
+	for line in 'new.py working-tree-encoding=IBM037' '*.p[y] text working-tree-encoding=IBM037' \
+		'*.py working-tree-encoding=UTF-8 working-tree-encoding=IBM037' '[attr]odd working-tree-encoding=IBM037'; do
+		put_line .gitattributes '* text' "$line"
+		work add .gitattributes
+		work commit -q -m "$line"
+		push_rejected 1 main
+		says '1 text that cannot be read' .gitattributes:2:1 'other bytes on disk'
+		work reset -q --soft HEAD~
+	done
+	put_line .gitattributes '*.ps1 working-tree-encoding=UTF-16LE' '*.py working-tree-encoding=UTF-8' \
+		'# *.py working-tree-encoding=IBM037' '*.py -working-tree-encoding'
+	work add .gitattributes
+	work commit -q -m 'Harmless'
+	push_ok main
+	put_line .gitattributes '*.py working-tree-encoding=IBM037'
+	work add .gitattributes
+	work commit -q -m 'What is there already is nobody else'"'"'s fault'
+	push_unchecked main
+	work rm -q -f --cached src/mono/new.py
+	put_line .gitattributes '*.py working-tree-encoding=IBM037' '* text'
+	work add .gitattributes
+	work commit -q -m 'Another line'
+	push_ok main
+}
+
 @test "an exception's comment cannot go and leave its use" {
 	policy <<-'POLICY'
 		[pawl]
