@@ -107,7 +107,9 @@ static int open_git(struct repository *repository, const struct repository_optio
 			 GIT_REPOSITORY_OPEN_BARE;
 	result = git_repository_open_ext(&repository->git, options->path, flags, NULL);
 	if (result == GIT_ENOTFOUND)
-		return pawl_error_set(error, PAWL_ERROR_SERVER, "there is no git repository at %s",
+		return pawl_error_set(error,
+				      options->hook ? PAWL_ERROR_SERVER : PAWL_ERROR_CALL,
+				      "there is no git repository at %s",
 				      options->path ? options->path : getenv("GIT_DIR") ?: ".");
 	if (result)
 		return git_failure(error, "the git repository at %s cannot be opened",

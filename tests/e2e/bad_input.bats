@@ -496,6 +496,10 @@ sys.stdout.buffer.write(finding["path"].encode("utf-8", "surrogateescape"))' <<<
 	SERVER=$BATS_TEST_TMPDIR/empty
 	judge '[23]' "$ZERO $NOBODY refs/heads/main"
 	one_line
+	run -2 "$PAWL_BIN/pawl" uses --repo "$SERVER"
+	one_line
+	run -2 "$PAWL_BIN/pawl" check --repo "$BATS_TEST_TMPDIR/nowhere"
+	one_line
 }
 
 @test "process: a closed or full stderr changes no verdict" {

@@ -43,14 +43,17 @@ static void test_a_folder_within_a_worktree_leads_to_its_repository(void **state
 			    slice_format(&fixture->arena, "%s/", fixture->folder).ptr);
 }
 
-static void test_no_repository_is_the_server_s_failure(void **state)
+static void test_no_repository_is_a_wrong_call_or_the_server_s_failure(void **state)
 {
 	struct fixture *fixture = *state;
 	struct repository_options options = {.path = "/nowhere"};
 
 	assert_int_equal(repository_open(&fixture->repository, &options, &fixture->error), -1);
-	assert_int_equal(fixture->error.kind, PAWL_ERROR_SERVER);
+	assert_int_equal(fixture->error.kind, PAWL_ERROR_CALL);
 	assert_non_null(strstr(fixture->error.message, "/nowhere"));
+	options.hook = true;
+	assert_int_equal(repository_open(&fixture->repository, &options, &fixture->error), -1);
+	assert_int_equal(fixture->error.kind, PAWL_ERROR_SERVER);
 	fixture->repository = NULL;
 }
 
@@ -216,7 +219,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(test_a_folder_within_a_worktree_leads_to_its_repository),
-		FIXTURE_TEST(test_no_repository_is_the_server_s_failure),
+		FIXTURE_TEST(test_no_repository_is_a_wrong_call_or_the_server_s_failure),
 		FIXTURE_TEST(test_a_sha256_repository_is_refused_by_name),
 		FIXTURE_TEST(test_a_reftable_repository_is_refused_by_name),
 		FIXTURE_TEST(test_an_extension_that_nobody_knows_is_refused_by_name),
