@@ -93,7 +93,7 @@ static void add_origin(struct arena *arena, struct buf *out, const struct origin
 		buf_add_string(out, "bound, but where it is declared cannot be read");
 	}
 	if (origin->doubtful)
-		buf_add_string(out, "  (doubtful: a star that cannot be read comes later)");
+		buf_add_string(out, "  (doubtful: a star that comes later may rebind it)");
 	buf_add_char(out, '\n');
 	add_steps(out, origin);
 }

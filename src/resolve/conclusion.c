@@ -133,11 +133,13 @@ int frame_conclude(struct frame *frame, const struct found **out, struct pawl_er
 		options = arena_alloc(frame->modules->arena, sizeof *options);
 		options[0] = *out;
 		*out = choice_found(frame, options, 1, ORIGIN_AMBIGUOUS);
-	} else if (frame->dynamic && !(*out)->doubtful) {
-		struct found *doubtful = arena_alloc(frame->modules->arena, sizeof *doubtful);
-		*doubtful = **out;
-		doubtful->doubtful = true;
-		*out = doubtful;
+	} else if (frame->dynamic || !frame->done || frame->partial) {
+		struct found *found = arena_alloc(frame->modules->arena, sizeof *found);
+
+		*found = **out;
+		found->doubtful |= frame->dynamic;
+		found->partial = !frame->done || frame->partial;
+		*out = found;
 	}
 	return 0;
 }

@@ -86,7 +86,7 @@ struct found *found_handed_on(struct modules *modules, const struct source *sour
 
 	*found = *inner;
 	found->reexport = true;
-	found->star = false;
+	found->star = found->partial = false;
 	found->type_checking = inner->type_checking || binding->type_checking;
 	found->accident = false;
 	found->chain = link_new(modules, step_at(source, name, binding), inner->chain);

@@ -33,6 +33,7 @@ struct frame {
 	struct branches covered; /* arms that bind the name behind where the walk is */
 	struct branches maybe;	 /* where stars stand that may give the name; NULL: at the top */
 	bool dynamic;		 /* a star that cannot be read came later */
+	bool partial;		 /* a star gives the name in some runs only */
 	bool loads; /* `from . import name` takes the submodule where nothing is bound */
 	uint32_t load_index;
 	bool done;

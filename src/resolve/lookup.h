@@ -20,7 +20,8 @@ struct found {
 	struct slice module, name;
 	bool reexport; /* by an import of the module that was asked, or an assignment of one */
 	bool star, accident, external, doubtful, type_checking, choice;
-	bool maybe; /* unknown, since a star that cannot be read may or may not give it */
+	bool partial; /* some runs of the module do not bind it: a star may leave what was before */
+	bool maybe;   /* unknown, since a star that cannot be read may or may not give it */
 	const struct link *chain;
 	const struct found **alternatives;
 	size_t alternative_count;

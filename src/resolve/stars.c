@@ -329,6 +329,7 @@ int star_follow(struct modules *modules, struct source *source, uint32_t index, 
 		return 0;
 	found = found_handed_on(modules, source, name, binding, out->found);
 	found->star = true;
+	found->partial = out->found->partial;
 	found->accident = is_accident(source, given, out->found);
 	out->found = found;
 	return 0;

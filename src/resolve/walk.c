@@ -40,6 +40,21 @@ static void answer_take(struct frame *frame, const struct answer *answer)
 		frame->low = answer->low;
 }
 
+/* Where the star gives the name in some runs only, another one may stand that was bound before. */
+static int partial_visit(struct frame *frame, uint32_t index, const struct found *found,
+			 struct pawl_error *error)
+{
+	struct answer before;
+
+	frame->partial = true;
+	if (lookup_name(frame->modules, (struct place){frame->place.source, index}, frame->name,
+			frame->mode, &before, error))
+		return -1;
+	answer_take(frame, &before);
+	frame->dynamic = frame->dynamic || (before.found && !found_same(before.found, found));
+	return 0;
+}
+
 static int star_visit(struct frame *frame, uint32_t index, struct pawl_error *error)
 {
 	struct answer answer;
@@ -52,6 +67,8 @@ static int star_visit(struct frame *frame, uint32_t index, struct pawl_error *er
 	frame->dynamic = frame->dynamic || dynamic;
 	if (!answer.found)
 		return 0;
+	if (answer.found->partial && partial_visit(frame, index, answer.found, error))
+		return -1;
 	if (answer.found->maybe)
 		*ARENA_PUSH(frame->modules->arena, &frame->maybe) =
 			frame_binding(frame, index)->branch;

@@ -19,7 +19,7 @@ struct refusal refusal_of_origin(const struct origin *origin)
 		break;
 	}
 	if (origin->doubtful)
-		return (struct refusal){"D5", "a star that cannot be read may rebind it",
+		return (struct refusal){"D5", "a star that came later may rebind it",
 					"import it by hand from where it is declared"};
 	return (struct refusal){0};
 }

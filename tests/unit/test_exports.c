@@ -77,6 +77,27 @@ static void an_alias_of_a_submodule_is_the_module_though_its_name_is_bound_anew(
 		      {"f/a.py", ""});
 }
 
+static void a_star_that_binds_in_some_runs_only_leaves_a_doubt(void **state)
+{
+	(void)state;
+	assert_origin("x", "declared b.x reexport star doubtful",
+		      {"f.py", "from a import *\nfrom b import *\n"}, {"a.py", "x = 1\n"},
+		      {"b.py", "if y:\n    x = 2\n"});
+	assert_origin("x", "declared b.x reexport star accident doubtful",
+		      {"f.py", "from a import x\nfrom c import *\n"}, {"a.py", "x = 1\n"},
+		      {"c.py", "from b import *\n"},
+		      {"b.py", "try:\n    import z\nexcept E:\n    x = 2\n"});
+	/* Nothing was there before, or it is bound whatever happens, or it is imported by name. */
+	assert_origin("x", "declared b.x reexport star", {"f.py", "from b import *\n"},
+		      {"b.py", "if y:\n    x = 2\n"});
+	assert_origin("x", "declared b.x reexport star",
+		      {"f.py", "from a import *\nfrom b import *\n"}, {"a.py", "x = 1\n"},
+		      {"b.py", "if y:\n    x = 2\nelse:\n    x = 3\n"});
+	assert_origin("x", "declared b.x reexport star accident",
+		      {"f.py", "from a import *\nfrom c import *\n"}, {"a.py", "x = 1\n"},
+		      {"c.py", "from b import x\n"}, {"b.py", "if y:\n    x = 2\n"});
+}
+
 static void a_submodule_that_another_module_loads_launders_no_name(void **state)
 {
 	(void)state;
@@ -471,6 +492,7 @@ int main(void)
 		cmocka_unit_test(what_del_unbinds_is_not_there),
 		cmocka_unit_test(
 			an_alias_of_a_submodule_is_the_module_though_its_name_is_bound_anew),
+		cmocka_unit_test(a_star_that_binds_in_some_runs_only_leaves_a_doubt),
 		cmocka_unit_test(a_submodule_that_another_module_loads_launders_no_name),
 		cmocka_unit_test(the_first_module_outside_the_roots_ends_the_chain),
 		cmocka_unit_test(what_an_import_cycle_brings_back_is_skipped),
