@@ -7,7 +7,7 @@
 
 #include "judge.h"
 
-static const struct slice attribute = {"working-tree-encoding=", 22};
+#define ATTRIBUTE SLICE("working-tree-encoding=")
 
 static bool is_blank(char c)
 {
@@ -35,13 +35,13 @@ static bool names_encoding(struct slice line)
 {
 	struct slice rest = line;
 
-	for (const char *at; (at = slice_find(rest, attribute));) {
-		struct slice word = word_of(behind(rest, at + attribute.len));
+	for (const char *at; (at = slice_find(rest, ATTRIBUTE));) {
+		struct slice word = word_of(behind(rest, at + ATTRIBUTE.len));
 
 		if (at > line.ptr && is_blank(at[-1]) && !slice_equal_string(word, "UTF-8") &&
 		    !slice_equal_string(word, "utf-8"))
 			return true;
-		rest = behind(rest, at + attribute.len);
+		rest = behind(rest, at + ATTRIBUTE.len);
 	}
 	return false;
 }
@@ -118,7 +118,7 @@ static int lines_known(struct judgement *judgement, const struct changed_path *p
 		if (text_read(judgement, judgement->request->bases[i], path->path, &path->bases[i],
 			      &text, error) < 0)
 			return -1;
-		while (slice_find(text, attribute) && next_line(&text, &line))
+		while (slice_find(text, ATTRIBUTE) && next_line(&text, &line))
 			map_put(known, line)->value = judgement;
 	}
 	return 0;
@@ -134,7 +134,7 @@ static int judge_one(struct judgement *judgement, const struct changed_path *pat
 
 	if (text_read(judgement, judgement->request->tip, path->path, &path->tip, &text, error) < 0)
 		return -1;
-	if (!slice_find(text, attribute))
+	if (!slice_find(text, ATTRIBUTE))
 		return 0;
 	if (lines_known(judgement, path, &known, error) < 0)
 		return -1;
