@@ -58,39 +58,60 @@ bool slice_is_ascii(struct slice text)
 }
 
 #ifdef __SSE2__
-/* A bit for each of the sixteen bytes from `at` on that is `c`. */
-static unsigned equal_bytes(const char *at, char c)
-{
-	__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
-
-	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)));
-}
-
 /* A needle longer than this would be compared with too much of a text made for it. */
 #define SHORT_NEEDLE 64
 
+/* For each of sixteen places whether the needle's first and last byte stand there. */
+static inline __m128i ends_equal(const char *at, struct slice needle)
+{
+	const __m128i *first = (const __m128i *)(const void *)at;
+	const __m128i *last = (const __m128i *)(const void *)(at + needle.len - 1);
+
+	return _mm_and_si128(
+		_mm_cmpeq_epi8(_mm_loadu_si128(first), _mm_set1_epi8(needle.ptr[0])),
+		_mm_cmpeq_epi8(_mm_loadu_si128(last), _mm_set1_epi8(needle.ptr[needle.len - 1])));
+}
+
+static const char *find_among(const char *at, struct slice needle)
+{
+	unsigned found = (unsigned)_mm_movemask_epi8(ends_equal(at, needle));
+
+	for (; found; found &= found - 1) {
+		const char *place = at + __builtin_ctz(found);
+
+		if (memcmp(place, needle.ptr, needle.len) == 0)
+			return place;
+	}
+	return NULL;
+}
+
 /*
- * Sixteen places at a time, by the needle's first and last byte; *text is then what is left, less
- * than sixteen places. Most texts have neither next to the other, and memmem() prepares more.
+ * Many places at a time, by the needle's first and last byte; *text is then what is left, less than
+ * sixteen places. Most texts have neither next to the other, and memmem() prepares more.
  */
 static const char *find_by_ends(struct slice *text, struct slice needle)
 {
+	const char *at = text->ptr, *end = at + text->len, *found = NULL;
 	size_t last = needle.len - 1;
 
-	while (text->len >= last + 16) {
-		const char *at = text->ptr;
-		unsigned found =
-			equal_bytes(at, needle.ptr[0]) & equal_bytes(at + last, needle.ptr[last]);
+	while ((size_t)(end - at) >= last + 16 && !found) {
+		while ((size_t)(end - at) >= last + 64) {
+			__m128i low =
+				_mm_or_si128(ends_equal(at, needle), ends_equal(at + 16, needle));
+			__m128i high = _mm_or_si128(ends_equal(at + 32, needle),
+						    ends_equal(at + 48, needle));
 
-		for (; found; found &= found - 1) {
-			const char *place = at + __builtin_ctz(found);
-
-			if (memcmp(place, needle.ptr, needle.len) == 0)
-				return place;
+			if (_mm_movemask_epi8(_mm_or_si128(low, high)))
+				break;
+			at += 64;
 		}
-		*text = (struct slice){at + 16, text->len - 16};
+		if ((size_t)(end - at) < last + 16)
+			break;
+		found = find_among(at, needle);
+		at += 16;
 	}
-	return NULL;
+	*text = (struct slice){at, (size_t)(end - at)};
+	return found;
 }
 #endif
 
