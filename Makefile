@@ -65,10 +65,10 @@ TRUTH_TOOLS := $(patsubst tests/truth/%.c,$(BUILD)/tests/%,$(wildcard tests/trut
 
 .PHONY: all build check clean deps distclean install setup-check setup-lint uninstall valgrind
 .PHONY: lint lint-cppcheck lint-format lint-manuals lint-shell tidy
-.SECONDARY:
+# Kept between links, and for the tests. (As .SECONDARY they would not be made anew for a library that is new.)
+.PRECIOUS: $(BUILD)/%.o $(HOOK_BUILD)/%.o $(BUILD)/symbols/pawl-% $(BUILD)/bin/% $(BUILD)/tests/% build/lint/%.tidy
 .DELETE_ON_ERROR:
 all: build
-# Of a secondary file that is missing nobody would ask otherwise, where what is made of it is there.
 build: $(DEPS_LIBS) $(HOOK_DEPS_LIBS) $(BINARIES) $(LIB)
 
 # ---- third-party sources ----

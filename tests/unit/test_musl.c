@@ -18,6 +18,8 @@
 #define memchr	hook_memchr
 #define memrchr hook_memrchr
 #define memcmp	hook_memcmp
+#define memcpy	hook_memcpy
+#define memmove hook_memmove
 void *hook_malloc(size_t size);
 void *hook_calloc(size_t count, size_t size);
 void *hook_realloc(void *memory, size_t size);
@@ -25,6 +27,8 @@ void hook_free(void *memory);
 void *hook_memchr(const void *memory, int c, size_t len);
 void *hook_memrchr(const void *memory, int c, size_t len);
 int hook_memcmp(const void *a, const void *b, size_t len);
+void *hook_memcpy(void *restrict to, const void *restrict from, size_t len);
+void *hook_memmove(void *to, const void *from, size_t len);
 #include "../../src/musl/malloc.c" /* NOLINT(bugprone-suspicious-include) */
 #include "../../src/musl/string.c" /* NOLINT(bugprone-suspicious-include) */
 #undef malloc
@@ -34,6 +38,8 @@ int hook_memcmp(const void *a, const void *b, size_t len);
 #undef memchr
 #undef memrchr
 #undef memcmp
+#undef memcpy
+#undef memmove
 
 #define BLOCKS 500
 #define ROUNDS 100000
@@ -156,12 +162,40 @@ static void bytes_are_found_and_compared_up_to_a_page_end(void **state)
 	munmap(pages, 3 * page);
 }
 
+/* Every length to behind the unrolled loop, from every place to every other near it. */
+static void copies_are_as_glibc_makes_them(void **state)
+{
+	enum { NEAR = 40, LONGEST = 200, ALL = LONGEST + NEAR };
+	unsigned char text[ALL], expected[ALL], found[ALL];
+
+	(void)state;
+	for (size_t i = 0; i < ALL; i++)
+		text[i] = (unsigned char)(i * 7 + i / 13);
+	for (size_t len = 0; len <= LONGEST; len++) {
+		for (size_t places = 0; places < (size_t)NEAR * NEAR; places++) {
+			size_t from = places % NEAR, to = places / NEAR;
+
+			memcpy(expected, text, ALL);
+			memcpy(found, text, ALL);
+			memmove(expected + to, expected + from, len);
+			assert_ptr_equal(hook_memmove(found + to, found + from, len), found + to);
+			assert_memory_equal(found, expected, ALL);
+			memset(expected, 0, ALL);
+			memset(found, 0, ALL);
+			memcpy(expected + to, text + from, len);
+			assert_ptr_equal(hook_memcpy(found + to, text + from, len), found + to);
+			assert_memory_equal(found, expected, ALL);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pieces_of_memory_keep_what_is_written),
 		cmocka_unit_test(memory_that_there_cannot_be_is_refused),
 		cmocka_unit_test(bytes_are_found_and_compared_up_to_a_page_end),
+		cmocka_unit_test(copies_are_as_glibc_makes_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
