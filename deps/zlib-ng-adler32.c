@@ -1,7 +1,7 @@
 /*
- * In the place of zlib-ng's plain adler32_c(), which is a tenth of the time that inflating takes: its
- * own for SSSE3, which x86 processors have since 2006, where the one at hand has it. All else of
- * zlib-ng is for any processor of the kind (compile), and asks none.
+ * In the place of zlib-ng's plain adler32_c(), which is a tenth of the time that inflating takes:
+ * its own for SSSE3, which x86 processors have since 2006, where the one at hand has it. All else
+ * of zlib-ng is for any processor of the kind (compile), and asks none.
  */
 #include "zbuild.h"
 

@@ -86,16 +86,15 @@ static const char *find_among(const char *at, struct slice needle)
 }
 
 /*
- * Many places at a time, by the needle's first and last byte; *text is then what is left, less than
- * sixteen places. Most texts have neither next to the other, and memmem() prepares more.
+ * Many places at a time, by the needle's first and last byte: most texts have neither next to the
+ * other, and memmem() prepares more. The text has sixteen places or more.
  */
-static const char *find_by_ends(struct slice *text, struct slice needle)
+static const char *find_by_ends(struct slice text, struct slice needle)
 {
-	const char *at = text->ptr, *end = at + text->len, *found = NULL;
-	size_t last = needle.len - 1;
+	const char *at = text.ptr, *last = at + text.len - needle.len - 15, *found = NULL;
 
-	while ((size_t)(end - at) >= last + 16 && !found) {
-		while ((size_t)(end - at) >= last + 64) {
+	for (; at < last && !found; at += 16) {
+		for (; last - at >= 64; at += 64) {
 			__m128i low =
 				_mm_or_si128(ends_equal(at, needle), ends_equal(at + 16, needle));
 			__m128i high = _mm_or_si128(ends_equal(at + 32, needle),
@@ -103,15 +102,10 @@ static const char *find_by_ends(struct slice *text, struct slice needle)
 
 			if (_mm_movemask_epi8(_mm_or_si128(low, high)))
 				break;
-			at += 64;
 		}
-		if ((size_t)(end - at) < last + 16)
-			break;
 		found = find_among(at, needle);
-		at += 16;
 	}
-	*text = (struct slice){at, (size_t)(end - at)};
-	return found;
+	return found ? found : find_among(last, needle);
 }
 #endif
 
@@ -119,16 +113,12 @@ const char *slice_find(struct slice text, struct slice needle)
 {
 	if (needle.len == 0)
 		return text.ptr;
-#ifdef __SSE2__
-	if (needle.len <= SHORT_NEEDLE) {
-		const char *found = find_by_ends(&text, needle);
-
-		if (found)
-			return found;
-	}
-#endif
 	if (text.len < needle.len)
 		return NULL;
+#ifdef __SSE2__
+	if (needle.len <= SHORT_NEEDLE && text.len >= needle.len + 15)
+		return find_by_ends(text, needle);
+#endif
 	return memmem(text.ptr, text.len, needle.ptr, needle.len);
 }
 
