@@ -95,8 +95,7 @@ int judge_deadlines(struct judgement *judgement, struct pawl_error *error)
 
 		if (!path->tip.mode || !path->uses.count)
 			continue;
-		if (tally_bases(judgement, path, error) < 0 ||
-		    judge_path(judgement, path, found, error) < 0)
+		if (judge_path(judgement, path, found, error) < 0)
 			return -1;
 	}
 	return 0;
