@@ -29,16 +29,9 @@ static struct symbol *symbol_of(struct map *symbols, const struct name_count *co
 
 static bool any_rise(const struct judgement *judgement)
 {
-	for (size_t i = 0; i < judgement->paths.count; i++) {
-		const struct changed_path *path = &judgement->paths.items[i];
-
-		for (struct map_entry *entry = path->counts.head; entry; entry = entry->next) {
-			const struct name_count *count = entry->value;
-
-			if (count->tip > count->most)
-				return true;
-		}
-	}
+	for (size_t i = 0; i < judgement->paths.count; i++)
+		if (changed_path_rises(&judgement->paths.items[i]))
+			return true;
 	return false;
 }
 

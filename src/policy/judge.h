@@ -31,7 +31,7 @@ struct changed_path {
 	struct entry *bases;
 	size_t base_count;
 	struct module_name module;
-	struct text text;	/* of the tip, kept only where it has uses */
+	struct text text;	/* of the tip, kept only where a use of it may be a finding */
 	struct raw_uses uses;	/* likewise */
 	const char *unreadable; /* T7: why, of the tip; else NULL */
 	struct map counts;	/* (facade, name) to struct name_count */
@@ -95,6 +95,8 @@ int text_of_entry(struct snapshot *snapshot, struct slice path, const struct ent
 		  struct arena *arena, struct slice *bytes, const char **why,
 		  struct pawl_error *error);
 
+/* Whether some name is more often in the tip than in any base. */
+bool changed_path_rises(const struct changed_path *path);
 /* Whether a raw use counts for this path at all: allow, type-checking = free, escapes. */
 bool use_counts(const struct policy *policy, struct slice path, const struct raw_use *use);
 /* Whether it is one of the tip's count: no exception is written on its line. */
@@ -211,6 +213,7 @@ int judge_export_maps(struct judgement *judgement, struct pawl_error *error);
 int judge_policy_file(struct judgement *judgement, struct pawl_error *error);
 /* What a passed deadline makes of frozen uses (deadline.c). */
 int judge_deadlines(struct judgement *judgement, struct pawl_error *error);
+bool deadlines_reject(const struct judgement *judgement); /* some facade's does */
 /* B2 (guard_baseline.c). */
 int judge_baseline_file(struct judgement *judgement, struct pawl_error *error);
 

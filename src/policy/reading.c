@@ -12,7 +12,7 @@
 #define MAX_THREADS 4
 /* A further thread takes about as long to start as a few of these. */
 #define PATHS_PER_THREAD 8
-#define BLOCK		 64
+#define BLOCK		 32
 /* Texts that are read ahead take no more than this, each of them at most a small part of it. */
 #define AHEAD_BYTES   ((size_t)8 << 20)
 #define LARGEST_AHEAD ((size_t)256 << 10)

@@ -161,6 +161,17 @@ static void keep_elsewhere(struct judgement *judgement, const struct changed_pat
 		elsewhere_keep(judgement, &entry->id, bytes, uses);
 }
 
+bool changed_path_rises(const struct changed_path *path)
+{
+	for (const struct map_entry *entry = path->counts.head; entry; entry = entry->next) {
+		const struct name_count *count = entry->value;
+
+		if (count->tip > count->most)
+			return true;
+	}
+	return false;
+}
+
 int tally_tip(struct judgement *judgement, struct changed_path *path, struct path_reading *reading,
 	      struct pawl_error *error)
 {
@@ -179,13 +190,16 @@ int tally_tip(struct judgement *judgement, struct changed_path *path, struct pat
 	tell_links(judgement, path);
 	keep_elsewhere(judgement, path, &path->tip, tip->bytes, &path->uses);
 	count_tip(judgement, path);
-	/* Only a text with uses is needed again, for its lines; the others go at once. */
-	if (!path->counts.count) {
+	if (path->counts.count && tally_bases(judgement, path, reading, error) < 0)
+		return -1;
+	/* Only a text with findings is needed again, for its lines; the others go at once. */
+	if (changed_path_rises(path) || (path->counts.count && deadlines_reject(judgement))) {
+		arena_adopt(judgement->arena, &tip->arena);
+	} else {
+		path->text = (struct text){0};
 		path->uses = (struct raw_uses){0};
-		return 0;
 	}
-	arena_adopt(judgement->arena, &tip->arena);
-	return tally_bases(judgement, path, reading, error);
+	return 0;
 }
 
 static void count_base(struct judgement *judgement, struct changed_path *path, size_t base,
