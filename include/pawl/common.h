@@ -206,13 +206,14 @@ struct crew_job {
 	void (*close)(void *payload, void *tools);
 	/* On the caller's thread, when no other reads the item. 0 or -1. */
 	int (*visit)(void *payload, size_t item, struct pawl_error *error);
+	size_t started; /* out: how many further threads there were */
 };
 
 /*
  * Visits every item, with at most so many threads, the caller's included: fewer where the system
  * gives no more. -1 with the error of the first item whose visit has one; no later one is visited.
  */
-int crew_run(const struct crew_job *job, size_t threads, struct pawl_error *error);
+int crew_run(struct crew_job *job, size_t threads, struct pawl_error *error);
 
 /* How many processors this process may use. */
 size_t crew_processors(void);

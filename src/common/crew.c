@@ -56,11 +56,16 @@ static bool may_hold_more(const struct crew *crew)
 	return !crew->job->bytes || crew->bytes <= crew->job->bytes;
 }
 
+static bool all_taken(const struct crew *crew)
+{
+	return crew->first == crew->back && crew->end == crew->job->count;
+}
+
 /* The next items for a hand, [*first, *end); false where nothing is left. Under the lock. */
 static bool take(struct crew *crew, size_t *first, size_t *end)
 {
 	while (!crew->over) {
-		if (crew->first == crew->back && crew->end == crew->job->count)
+		if (all_taken(crew))
 			return false;
 		if (crew->first == crew->back && !is_ahead(crew))
 			open_block(crew, crew->end);
@@ -88,8 +93,14 @@ static void *hand_work(void *payload)
 	struct crew *crew = hand->crew;
 	const struct crew_job *job = crew->job;
 	size_t first, end;
+	bool late;
 
-	hand->tools = job->open(job->payload);
+	/* On a busy machine the others may have done it all. */
+	pthread_mutex_lock(&crew->lock);
+	late = crew->over || all_taken(crew);
+	pthread_mutex_unlock(&crew->lock);
+	if (!late)
+		hand->tools = job->open(job->payload);
 	if (!hand->tools)
 		return NULL;
 	pthread_mutex_lock(&crew->lock);
@@ -193,7 +204,7 @@ static int run_alone(const struct crew_job *job, struct pawl_error *error)
 	return 0;
 }
 
-int crew_run(const struct crew_job *job, size_t threads, struct pawl_error *error)
+int crew_run(struct crew_job *job, size_t threads, struct pawl_error *error)
 {
 	struct crew crew = {
 		.job = job,
@@ -203,17 +214,17 @@ int crew_run(const struct crew_job *job, size_t threads, struct pawl_error *erro
 		.threads = threads,
 	};
 	struct hand *hands;
-	size_t started;
 	int result;
 
+	job->started = 0;
 	if (threads < 2 || !job->count)
 		return run_alone(job, error);
 	open_block(&crew, 0);
 	crew.held = memory_calloc(2 * job->block, sizeof *crew.held);
 	hands = memory_calloc(threads - 1, sizeof *hands);
-	started = start(&crew, hands, threads - 1);
-	result = started ? visit_all(&crew, error) : run_alone(job, error);
-	end(&crew, hands, started);
+	job->started = start(&crew, hands, threads - 1);
+	result = job->started ? visit_all(&crew, error) : run_alone(job, error);
+	end(&crew, hands, job->started);
 	free(hands);
 	free(crew.held);
 	return result;

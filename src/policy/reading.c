@@ -228,6 +228,7 @@ static int visit_paths(struct judgement *judgement, size_t first, bool tips, rea
 	readings.slot_count = (size_t)2 * BLOCK;
 	readings.slots = memory_calloc(readings.slot_count, sizeof *readings.slots);
 	result = crew_run(&job, threads, error);
+	judgement->verdict->threads += job.started;
 	for (size_t i = 0; i < readings.slot_count; i++)
 		reading_free(&readings.slots[i]);
 	free(readings.slots);
