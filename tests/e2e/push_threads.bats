@@ -152,13 +152,13 @@ object_file() {
 
 @test "a push of few texts starts no thread" {
 	local file
-	for file in {10..24}; do put_line "src/mono/many/t$file.py" 'from mono.models import User' 'x = 0'; done
-	commit 'Fifteen texts'
+	for file in {10..40}; do put_line "src/mono/many/t$file.py" 'from mono.models import User' 'x = 0'; done
+	commit '31 texts'
 	judged "$(brought)"
 	[ "$status" = 0 ]
 	threads_are "$output" 0
-	put_line src/mono/many/t25.py 'from mono.models import User' 'x = 0'
-	commit 'Sixteen texts'
+	put_line src/mono/many/t41.py 'from mono.models import User' 'x = 0'
+	commit '32 texts'
 	judged "$(brought)"
 	[ "$status" = 0 ]
 	[ "$(processors)" = 1 ] || threads_are "$output" 1
