@@ -9,8 +9,8 @@
 
 #include "pawl/common.h"
 
-/* What a program's first thread mostly has: a text must not be too deep for one thread alone. */
-#define STACK_BYTES ((size_t)8 << 20)
+/* Texts are walked without recursion: 16 KiB did for the deepest. Memory is taken as it is used. */
+#define STACK_BYTES ((size_t)1 << 20)
 /* Into how many parts each thread's share of a block is taken: the last are single items. */
 #define PARTS 8
 
