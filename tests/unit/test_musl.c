@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,6 +112,59 @@ static void pieces_of_memory_keep_what_is_written(void **state)
 		hook_free(pieces[i].bytes);
 }
 
+/* Where threads leave pieces for each other to free. */
+static struct piece *_Atomic shelf[64];
+
+static void *take_and_give(void *payload)
+{
+	uint64_t number = *(const uint64_t *)payload;
+
+	for (size_t round = 0; round < ROUNDS; round++) {
+		struct piece *piece = hook_malloc(sizeof *piece);
+
+		number = number * 6364136223846793005 + 1442695040888963407;
+		piece->size = (size_t)(number >> 33) % 300;
+		piece->mark = (unsigned char)(number >> 50);
+		piece->bytes = hook_calloc(1, piece->size);
+		for (size_t i = 0; i < piece->size; i++)
+			if (piece->bytes[i])
+				return "not zeroed";
+		memset(piece->bytes, piece->mark, piece->size);
+		piece->bytes = hook_realloc(piece->bytes, piece->size + 200);
+		piece = atomic_exchange(&shelf[number >> 58], piece);
+		if (!piece)
+			continue;
+		for (size_t i = 0; i < piece->size; i++)
+			if (piece->bytes[i] != piece->mark)
+				return "written to by another";
+		hook_free(piece->bytes);
+		hook_free(piece);
+	}
+	return NULL;
+}
+
+static void threads_take_memory_and_give_back_each_others(void **state)
+{
+	pthread_t threads[4];
+	uint64_t numbers[4] = {1, 2, 3, 4};
+	void *wrong;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, take_and_give, &numbers[i]), 0);
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(pthread_join(threads[i], &wrong), 0);
+		assert_null(wrong);
+	}
+	for (size_t i = 0; i < 64; i++) {
+		struct piece *piece = atomic_load(&shelf[i]);
+
+		if (piece)
+			hook_free(piece->bytes);
+		hook_free(piece);
+	}
+}
+
 static void memory_that_there_cannot_be_is_refused(void **state)
 {
 	/* Hidden from the compiler, which would refuse the calls itself. */
@@ -193,6 +248,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pieces_of_memory_keep_what_is_written),
+		cmocka_unit_test(threads_take_memory_and_give_back_each_others),
 		cmocka_unit_test(memory_that_there_cannot_be_is_refused),
 		cmocka_unit_test(bytes_are_found_and_compared_up_to_a_page_end),
 		cmocka_unit_test(copies_are_as_glibc_makes_them),
