@@ -20,9 +20,11 @@ struct crew {
 	pthread_cond_t done; /* an item is read */
 	pthread_cond_t room; /* more may be read, or nothing any more */
 	size_t threads;	     /* the caller's too */
+	int processor;	     /* that the caller was on when it called for the others */
 	size_t at;	     /* the item that the caller visits */
-	size_t first, back,
-		end;  /* of a block: up to `back` nobody's, then the hands', up to `end` */
+	size_t first;	     /* of a block: from here nobody's */
+	size_t back;	     /* from here the hands' */
+	size_t end;
 	size_t *held; /* of the items of two blocks, each: 0: not read, else bytes + 1 */
 	size_t bytes; /* the sum of what is held */
 	bool over;
@@ -87,6 +89,22 @@ static size_t *held(struct crew *crew, size_t item)
 	return &crew->held[item % (2 * crew->job->block)];
 }
 
+/*
+ * A new thread is often left on its maker's processor for longer than a push takes, with another
+ * one idle: it leaves for any other, and may then be moved as the system likes.
+ */
+static void leave_processor(int processor)
+{
+	cpu_set_t all, others;
+
+	if (processor < 0 || processor != sched_getcpu() || sched_getaffinity(0, sizeof all, &all))
+		return;
+	others = all;
+	CPU_CLR((size_t)processor, &others);
+	if (CPU_COUNT(&others) && !sched_setaffinity(0, sizeof others, &others))
+		sched_setaffinity(0, sizeof all, &all);
+}
+
 static void *hand_work(void *payload)
 {
 	struct hand *hand = payload;
@@ -95,6 +113,7 @@ static void *hand_work(void *payload)
 	size_t first, end;
 	bool late;
 
+	leave_processor(crew->processor);
 	/* On a busy machine the others may have done it all. */
 	pthread_mutex_lock(&crew->lock);
 	late = crew->over || all_taken(crew);
@@ -219,6 +238,7 @@ int crew_run(struct crew_job *job, size_t threads, struct pawl_error *error)
 	job->started = 0;
 	if (threads < 2 || !job->count)
 		return run_alone(job, error);
+	crew.processor = sched_getcpu();
 	open_block(&crew, 0);
 	crew.held = memory_calloc(2 * job->block, sizeof *crew.held);
 	hands = memory_calloc(threads - 1, sizeof *hands);
