@@ -122,10 +122,28 @@ static inline bool prefix_is_format(const struct skimmer *s, at quote, bool *raw
 	return first == 'f' || first == 't';
 }
 
+/*
+ * Behind the string that begins at a quote of the block; NULL where that takes more to see: it has
+ * a prefix, an escape or nothing in it, or goes on behind the block.
+ */
+static inline at short_skip(const struct skimmer *s, at quote)
+{
+	uint64_t inside = s->stops.inside & UINT64_MAX << (quote - s->block) << 1;
+	at last = inside ? s->block + __builtin_ctzll(inside) : quote;
+
+	if (last <= quote + 1 || *last != *quote || (quote > s->begin && is_word[quote[-1]]))
+		return NULL;
+	return last + 1;
+}
+
 /* From the first quote of a string to behind it, or into its first replacement field. */
 static inline at string_skip(struct skimmer *s, at p)
 {
 	unsigned char quote = *p;
+	at behind = short_skip(s, p);
+	if (behind)
+		return behind;
+
 	bool raw, format = prefix_is_format(s, p, &raw);
 	bool triple = s->end - p >= 3 && p[1] == quote && p[2] == quote;
 
