@@ -66,10 +66,10 @@ TRUTH_TOOLS := $(patsubst tests/truth/%.c,$(BUILD)/tests/%,$(wildcard tests/trut
 
 .PHONY: all build check clean deps distclean install setup-check setup-lint uninstall valgrind
 .PHONY: lint lint-cppcheck lint-format lint-manuals lint-shell tidy
-.SECONDARY:
+# Kept between links, and for the tests. (As .SECONDARY they would not be made anew for a library that is new.)
+.PRECIOUS: $(BUILD)/%.o $(HOOK_BUILD)/%.o $(BUILD)/symbols/pawl-% $(BUILD)/bin/% $(BUILD)/tests/% build/lint/%.tidy
 .DELETE_ON_ERROR:
 all: build
-# Of a secondary file that is missing nobody would ask otherwise, where what is made of it is there.
 build: $(DEPS_LIBS) $(HOOK_DEPS_LIBS) $(BINARIES) $(LIB)
 
 # ---- third-party sources ----
@@ -98,6 +98,11 @@ ifdef HOOK_DEPS
 $(HOOK_BUILD)/%.o: %.c Makefile | $(DEPS_LIBS) $(HOOK_DEPS_LIBS)
 	@mkdir -p $(@D)
 	$(HOOK_CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(HOOK_CFLAGS) -MMD -MP -c $< -o $@
+
+# What runs once a push, or once a finding, is made small; as for libraries, without gcc's way to copy byte by byte.
+HOT := $(addprefix src/policy/,classify.c elsewhere.c excess.c links.c pattern.c reading.c tally.c texts.c tree_uses.c verdict.c)
+COLD := $(wildcard src/report/*.c) $(filter-out $(HOT),$(wildcard src/policy/*.c))
+$(COLD:%.c=$(HOOK_BUILD)/%.o): HOOK_CFLAGS += -Os $(addprefix -fno-builtin-,memcpy memmove memcmp memset)
 
 # The compiler would make a call of memcmp() out of memcmp()'s own body.
 $(HOOK_MUSL): HOOK_CFLAGS += -fno-builtin

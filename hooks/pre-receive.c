@@ -80,18 +80,19 @@ static const char *variable(const char *name)
 static void trace(const struct repository *repository, const struct push *push)
 {
 	struct repository_counts counts = repository_counts(repository);
-	size_t texts = 0, whole = 0, modules = 0;
+	size_t texts = 0, whole = 0, modules = 0, threads = 0;
 
 	for (size_t i = 0; i < push->updates.count; i++) {
 		texts += push->updates.items[i].verdict.texts_read;
 		whole += push->updates.items[i].verdict.texts_parsed_whole;
 		modules += push->updates.items[i].verdict.modules_parsed;
+		threads += push->updates.items[i].verdict.threads;
 	}
 	fprintf(stderr,
 		"pawl-trace: commits=%zu trees=%zu blobs=%zu bytes=%zu texts=%zu whole=%zu "
-		"modules=%zu\n",
+		"modules=%zu threads=%zu\n",
 		counts.commits, counts.trees, counts.blobs, counts.blob_bytes, texts, whole,
-		modules);
+		modules, threads);
 }
 
 static void report(const struct push *push, struct arena *arena)

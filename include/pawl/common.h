@@ -186,6 +186,38 @@ struct slice date_today(char out[DATE_SIZE]);
  */
 void deadline_set(unsigned milliseconds, const char *program);
 
+/* ---- work on several processors (src/common/crew.c) ---- */
+
+/*
+ * Items that are read by several threads, in no order, and visited by the caller's, in theirs. What
+ * is visited does not depend on the number of threads, if a visit reads what no other thread has
+ * read, and `read` does nothing that another could see but to fill its item.
+ */
+struct crew_job {
+	size_t count; /* of items */
+	size_t block; /* the rest of the block that is visited, and the next, is read ahead */
+	size_t bytes; /* no more is read ahead while what is held takes more than that; 0: any */
+	void *payload;
+	/* A further thread begins: its own tools, or NULL where it cannot help. */
+	void *(*open)(void *payload);
+	/* Reads an item on such a thread, or leaves it. Returns how many bytes it holds, about. */
+	size_t (*read)(void *payload, void *tools, size_t item);
+	/* The tools' end, on the caller's thread, when all is visited or a visit has failed. */
+	void (*close)(void *payload, void *tools);
+	/* On the caller's thread, when no other reads the item. 0 or -1. */
+	int (*visit)(void *payload, size_t item, struct pawl_error *error);
+	size_t started; /* out: how many further threads there were */
+};
+
+/*
+ * Visits every item, with at most so many threads, the caller's included: fewer where the system
+ * gives no more. -1 with the error of the first item whose visit has one; no later one is visited.
+ */
+int crew_run(struct crew_job *job, size_t threads, struct pawl_error *error);
+
+/* How many processors this process may use. */
+size_t crew_processors(void);
+
 /* ---- programs (src/common/program.c) ---- */
 
 /*

@@ -34,10 +34,11 @@ int repository_open(struct repository **out, const struct repository_options *op
 void repository_free(struct repository *repository);
 /*
  * The same repository once more, for another thread, before which `options.path` must still be
- * there. It asks nobody for objects that are missing.
+ * there. It asks nobody for objects that are missing. Blobs of more than `largest` bytes are over
+ * its limit, too; 0: no others than for the first.
  */
 int repository_open_again(struct repository **out, const struct repository *repository,
-			  struct pawl_error *error);
+			  size_t largest, struct pawl_error *error);
 /* Adds what `other` has read to the counts. */
 void repository_add_counts(struct repository *repository, const struct repository *other);
 
@@ -97,6 +98,10 @@ int snapshot_of_commit(struct snapshot **out, struct repository *repository, str
 		       const git_oid *commit, struct pawl_error *error);
 int snapshot_of_tree(struct snapshot **out, struct repository *repository, struct arena *arena,
 		     const git_oid *tree, struct pawl_error *error);
+/* A plain snapshot's tree again, in the same repository as another thread has opened it. Reads
+ * nothing. */
+struct snapshot *snapshot_again(const struct snapshot *plain, struct repository *repository,
+				struct arena *arena);
 /* A tree without entries. */
 struct snapshot *snapshot_empty(struct repository *repository, struct arena *arena);
 

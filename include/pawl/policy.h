@@ -265,6 +265,7 @@ struct verdict {
 		excused; /* P10: the maintainer's reason; findings are then reported, not counted */
 	/* for PAWL_TRACE */
 	size_t texts_read, texts_parsed_whole, modules_parsed;
+	size_t threads; /* that were started to read texts, beside the caller's */
 };
 
 struct judge_request {

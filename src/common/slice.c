@@ -58,39 +58,54 @@ bool slice_is_ascii(struct slice text)
 }
 
 #ifdef __SSE2__
-/* A bit for each of the sixteen bytes from `at` on that is `c`. */
-static unsigned equal_bytes(const char *at, char c)
-{
-	__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
-
-	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)));
-}
-
 /* A needle longer than this would be compared with too much of a text made for it. */
 #define SHORT_NEEDLE 64
 
-/*
- * Sixteen places at a time, by the needle's first and last byte; *text is then what is left, less
- * than sixteen places. Most texts have neither next to the other, and memmem() prepares more.
- */
-static const char *find_by_ends(struct slice *text, struct slice needle)
+/* For each of sixteen places whether the needle's first and last byte stand there. */
+static inline __m128i ends_equal(const char *at, struct slice needle)
 {
-	size_t last = needle.len - 1;
+	const __m128i *first = (const __m128i *)(const void *)at;
+	const __m128i *last = (const __m128i *)(const void *)(at + needle.len - 1);
 
-	while (text->len >= last + 16) {
-		const char *at = text->ptr;
-		unsigned found =
-			equal_bytes(at, needle.ptr[0]) & equal_bytes(at + last, needle.ptr[last]);
+	return _mm_and_si128(
+		_mm_cmpeq_epi8(_mm_loadu_si128(first), _mm_set1_epi8(needle.ptr[0])),
+		_mm_cmpeq_epi8(_mm_loadu_si128(last), _mm_set1_epi8(needle.ptr[needle.len - 1])));
+}
 
-		for (; found; found &= found - 1) {
-			const char *place = at + __builtin_ctz(found);
+static const char *find_among(const char *at, struct slice needle)
+{
+	unsigned found = (unsigned)_mm_movemask_epi8(ends_equal(at, needle));
 
-			if (memcmp(place, needle.ptr, needle.len) == 0)
-				return place;
-		}
-		*text = (struct slice){at + 16, text->len - 16};
+	for (; found; found &= found - 1) {
+		const char *place = at + __builtin_ctz(found);
+
+		if (memcmp(place, needle.ptr, needle.len) == 0)
+			return place;
 	}
 	return NULL;
+}
+
+/*
+ * Many places at a time, by the needle's first and last byte: most texts have neither next to the
+ * other, and memmem() prepares more. The text has sixteen places or more.
+ */
+static const char *find_by_ends(struct slice text, struct slice needle)
+{
+	const char *at = text.ptr, *last = at + text.len - needle.len - 15, *found = NULL;
+
+	for (; at < last && !found; at += 16) {
+		for (; last - at >= 64; at += 64) {
+			__m128i low =
+				_mm_or_si128(ends_equal(at, needle), ends_equal(at + 16, needle));
+			__m128i high = _mm_or_si128(ends_equal(at + 32, needle),
+						    ends_equal(at + 48, needle));
+
+			if (_mm_movemask_epi8(_mm_or_si128(low, high)))
+				break;
+		}
+		found = find_among(at, needle);
+	}
+	return found ? found : find_among(last, needle);
 }
 #endif
 
@@ -98,16 +113,12 @@ const char *slice_find(struct slice text, struct slice needle)
 {
 	if (needle.len == 0)
 		return text.ptr;
-#ifdef __SSE2__
-	if (needle.len <= SHORT_NEEDLE) {
-		const char *found = find_by_ends(&text, needle);
-
-		if (found)
-			return found;
-	}
-#endif
 	if (text.len < needle.len)
 		return NULL;
+#ifdef __SSE2__
+	if (needle.len <= SHORT_NEEDLE && text.len >= needle.len + 15)
+		return find_by_ends(text, needle);
+#endif
 	return memmem(text.ptr, text.len, needle.ptr, needle.len);
 }
 

@@ -112,18 +112,31 @@ static int ask(struct promisor *promisor, const git_oid *id)
 	return written == GIT_OID_SHA1_HEXSIZE + 1 ? 0 : -1;
 }
 
+/* From "<id> <type> <length>"; false where it is "<id> missing". */
+static bool header_read(char *line, git_object_t *type, size_t *len)
+{
+	char *rest, *end;
+	const char *word = strtok_r(line, " \n", &rest) ? strtok_r(NULL, " \n", &rest) : NULL;
+	const char *number = word ? strtok_r(NULL, " \n", &rest) : NULL;
+
+	if (!number)
+		return false;
+	*type = git_object_string2type(word);
+	*len = strtoul(number, &end, 10);
+	return *end == '\0';
+}
+
 int promisor_read(struct promisor **promisor, const char *git_dir, const git_oid *id, size_t limit,
 		  char **out, size_t *len, git_object_t *type, struct pawl_error *error)
 {
-	char line[MAX_HEADER], answered[64], word[16];
+	char line[MAX_HEADER];
 
 	if (!*promisor && start(promisor, git_dir, error))
 		return -1;
 	if (ask(*promisor, id) || take_line(*promisor, line))
 		return ended(error);
-	if (sscanf(line, "%63s %15s %zu", answered, word, len) != 3)
-		return 1; /* "<id> missing" */
-	*type = git_object_string2type(word);
+	if (!header_read(line, type, len))
+		return 1;
 	*out = *len > limit ? NULL : memory_alloc(*len + 1);
 	if (take(*promisor, *out, *len) || take(*promisor, NULL, 1)) {
 		free(*out);

@@ -268,12 +268,14 @@ failed:
 }
 
 int repository_open_again(struct repository **out, const struct repository *repository,
-			  struct pawl_error *error)
+			  size_t largest, struct pawl_error *error)
 {
 	struct repository_options options = repository->options;
 
 	options.promisor = false;
 	options.max_blob_size = repository->max_blob_size;
+	if (largest && largest < options.max_blob_size)
+		options.max_blob_size = largest;
 	return repository_open(out, &options, error);
 }
 

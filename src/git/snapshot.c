@@ -34,6 +34,23 @@ struct snapshot *snapshot_empty(struct repository *repository, struct arena *are
 	return snapshot;
 }
 
+static struct snapshot *snapshot_new(struct repository *repository, struct arena *arena,
+				     const git_oid *tree)
+{
+	struct snapshot *snapshot = snapshot_empty(repository, arena);
+
+	snapshot->tree = *tree;
+	snapshot->has_tree = true;
+	snapshot->root = (struct tree_entry){.id = &snapshot->tree, .mode = S_IFDIR};
+	return snapshot;
+}
+
+struct snapshot *snapshot_again(const struct snapshot *plain, struct repository *repository,
+				struct arena *arena)
+{
+	return snapshot_new(repository, arena, &plain->tree);
+}
+
 int snapshot_of_tree(struct snapshot **out, struct repository *repository, struct arena *arena,
 		     const git_oid *tree, struct pawl_error *error)
 {
@@ -41,10 +58,7 @@ int snapshot_of_tree(struct snapshot **out, struct repository *repository, struc
 	struct arena scratch = {0};
 	int result;
 
-	*out = snapshot_empty(repository, arena);
-	(*out)->tree = *tree;
-	(*out)->has_tree = true;
-	(*out)->root = (struct tree_entry){.id = &(*out)->tree, .mode = S_IFDIR};
+	*out = snapshot_new(repository, arena, tree);
 	/* A missing tree is said now, and not at some later path. */
 	result = tree_read(repository, tree, &scratch, &root, error);
 	arena_free(&scratch);

@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #define CLASSES	      96
 #define LARGEST_CLASS ((size_t)512 << 10)
@@ -39,7 +41,46 @@ enum { IN_USE = 0x5aa51bee, MAPPED = 0x4d617050, FREE = 0x46726545 };
 static struct block *lists[CLASSES];
 static char *region, *region_end;
 static size_t region_size = FIRST_REGION;
-static atomic_flag lock = ATOMIC_FLAG_INIT;
+
+/* It is held for a few instructions: who meets it held looks again a few times, and then sleeps, or
+ * it would take the time of a holder that is not running. */
+enum { OPEN, HELD, AWAITED };
+#define LOOKS 100
+/* As in linux/futex.h, which is none of musl's headers. */
+enum { WAIT_HERE = 0 | 128, WAKE_HERE = 1 | 128 };
+static atomic_uint lock;
+
+static void lock_await(void)
+{
+	int saved = errno;
+
+	for (unsigned looks = 0; looks < LOOKS; looks++) {
+		unsigned open = OPEN;
+
+		if (atomic_load_explicit(&lock, memory_order_relaxed) == OPEN &&
+		    atomic_compare_exchange_strong_explicit(
+			    &lock, &open, HELD, memory_order_acquire, memory_order_relaxed))
+			return;
+	}
+	while (atomic_exchange_explicit(&lock, AWAITED, memory_order_acquire) != OPEN)
+		syscall(SYS_futex, &lock, WAIT_HERE, AWAITED, NULL);
+	errno = saved;
+}
+
+static void lock_take(void)
+{
+	unsigned open = OPEN;
+
+	if (!atomic_compare_exchange_strong_explicit(&lock, &open, HELD, memory_order_acquire,
+						     memory_order_relaxed))
+		lock_await();
+}
+
+static void lock_give(void)
+{
+	if (atomic_exchange_explicit(&lock, OPEN, memory_order_release) == AWAITED)
+		syscall(SYS_futex, &lock, WAKE_HERE, 1); /* which cannot fail */
+}
 
 static uint32_t mark(const struct block *block, uint32_t use)
 {
@@ -117,15 +158,14 @@ static void *allocate(size_t size, bool zero)
 	if (size > LARGEST_CLASS)
 		return map_alone(size);
 	uint32_t class = class_of(size, &rounded);
-	while (atomic_flag_test_and_set_explicit(&lock, memory_order_acquire))
-		;
+	lock_take();
 	struct block *block = lists[class];
 	bool fresh = !block;
 	if (block)
 		lists[class] = block->next;
 	else
 		block = block_new(rounded);
-	atomic_flag_clear_explicit(&lock, memory_order_release);
+	lock_give();
 	if (!block)
 		return NULL;
 	if (!fresh && block->use != mark(block, FREE))
@@ -171,11 +211,10 @@ void free(void *memory)
 	if (block->use != mark(block, IN_USE) || block->class >= CLASSES)
 		abort();
 	block->use = mark(block, FREE);
-	while (atomic_flag_test_and_set_explicit(&lock, memory_order_acquire))
-		;
+	lock_take();
 	block->next = lists[block->class];
 	lists[block->class] = block;
-	atomic_flag_clear_explicit(&lock, memory_order_release);
+	lock_give();
 }
 
 static void *mapping_resize(struct block *block, size_t size)

@@ -17,6 +17,14 @@ static bool rejects(const struct judgement *judgement, uint32_t facade)
 	       facade_is_overdue(policy, judgement->request->today);
 }
 
+bool deadlines_reject(const struct judgement *judgement)
+{
+	for (uint32_t i = 0; i < judgement->request->policy->count; i++)
+		if (rejects(judgement, i))
+			return true;
+	return false;
+}
+
 static void add_finding(struct judgement *judgement, const struct changed_path *path,
 			const struct raw_use *use, const struct classified *classified)
 {
@@ -84,19 +92,15 @@ static int judge_path(struct judgement *judgement, const struct changed_path *pa
 
 int judge_deadlines(struct judgement *judgement, struct pawl_error *error)
 {
-	const struct policy *policy = judgement->request->policy;
 	size_t found = judgement->verdict->count;
-	bool any = false;
+	bool any = deadlines_reject(judgement);
 
-	for (uint32_t i = 0; i < policy->count; i++)
-		any = any || rejects(judgement, i);
 	for (size_t i = 0; any && i < judgement->paths.count; i++) {
 		struct changed_path *path = &judgement->paths.items[i];
 
 		if (!path->tip.mode || !path->uses.count)
 			continue;
-		if (tally_bases(judgement, path, error) < 0 ||
-		    judge_path(judgement, path, found, error) < 0)
+		if (judge_path(judgement, path, found, error) < 0)
 			return -1;
 	}
 	return 0;

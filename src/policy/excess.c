@@ -27,37 +27,23 @@ static struct symbol *symbol_of(struct map *symbols, const struct name_count *co
 	return entry->value;
 }
 
-static int any_rise(struct judgement *judgement, bool *out, struct pawl_error *error)
+static bool any_rise(const struct judgement *judgement)
 {
-	*out = false;
-	for (size_t i = 0; i < judgement->paths.count; i++) {
-		struct changed_path *path = &judgement->paths.items[i];
-
-		if (path->counts.count == 0)
-			continue;
-		if (tally_bases(judgement, path, error) < 0)
-			return -1;
-		for (struct map_entry *entry = path->counts.head; entry; entry = entry->next) {
-			const struct name_count *count = entry->value;
-
-			if (count->tip > count->most) {
-				*out = true;
-				return 0;
-			}
-		}
-	}
-	return 0;
+	for (size_t i = 0; i < judgement->paths.count; i++)
+		if (changed_path_rises(&judgement->paths.items[i]))
+			return true;
+	return false;
 }
 
 /* P7: what vanished paths lend, and what others lost. */
 static int gather_credit(struct judgement *judgement, struct map *symbols, struct pawl_error *error)
 {
+	if (readings_visit_bases(judgement, tally_bases, error) < 0)
+		return -1;
 	for (size_t i = 0; i < judgement->paths.count; i++) {
 		struct changed_path *path = &judgement->paths.items[i];
 		bool vanished = changed_path_vanished(judgement, path);
 
-		if (tally_bases(judgement, path, error) < 0)
-			return -1;
 		for (struct map_entry *entry = path->counts.head; entry; entry = entry->next) {
 			const struct name_count *count = entry->value;
 			struct symbol *symbol = symbol_of(symbols, count);
@@ -294,12 +280,9 @@ static int weigh_path(struct judgement *judgement, struct changed_path *path, st
 int judge_uses(struct judgement *judgement, struct pawl_error *error)
 {
 	struct map symbols = {.arena = judgement->arena};
-	bool rise;
 
 	/* K6: nothing is resolved unless a raw name rises somewhere. */
-	if (any_rise(judgement, &rise, error) < 0)
-		return -1;
-	if (!rise && !judgement->request->count_all)
+	if (!any_rise(judgement) && !judgement->request->count_all)
 		return 0;
 	if (gather_credit(judgement, &symbols, error) < 0)
 		return -1;

@@ -39,6 +39,7 @@ static void verdict_add(struct verdict *verdict, const struct verdict *one, stru
 	verdict->texts_read += one->texts_read;
 	verdict->texts_parsed_whole += one->texts_parsed_whole;
 	verdict->modules_parsed += one->modules_parsed;
+	verdict->threads += one->threads;
 }
 
 /* P9: every new commit against its own parents. */

@@ -31,7 +31,7 @@ struct changed_path {
 	struct entry *bases;
 	size_t base_count;
 	struct module_name module;
-	struct text text;	/* of the tip, kept only where it has uses */
+	struct text text;	/* of the tip, kept only where a use of it may be a finding */
 	struct raw_uses uses;	/* likewise */
 	const char *unreadable; /* T7: why, of the tip; else NULL */
 	struct map counts;	/* (facade, name) to struct name_count */
@@ -50,10 +50,7 @@ struct changed_paths {
 struct hidden_path {
 	struct slice path;
 	struct entry tip;
-	size_t changed; /* its place among the changed paths; HIDDEN_ALONE: the policy reads it not
-			 */
 };
-#define HIDDEN_ALONE SIZE_MAX
 
 struct hidden_paths {
 	struct hidden_path *items;
@@ -78,10 +75,18 @@ bool changed_path_in_any_base(const struct changed_path *path);
 /* P7: bases[0] has it where that is the old tip, else every base; and the tip lacks it. */
 bool changed_path_vanished(const struct judgement *judgement, const struct changed_path *path);
 
-/* Reads the tip's text of a path and counts its names. */
-int tally_tip(struct judgement *judgement, struct changed_path *path, struct pawl_error *error);
-/* Reads the bases' texts of a path and counts their names; once. */
-int tally_bases(struct judgement *judgement, struct changed_path *path, struct pawl_error *error);
+struct path_reading;
+
+/*
+ * Counts the names of a path's text in the tip, and, where that has any, of those in the bases.
+ * Texts that the reading has not are read.
+ */
+int tally_tip(struct judgement *judgement, struct changed_path *path, struct path_reading *reading,
+	      struct pawl_error *error);
+/* Counts the names of a path's texts in the bases, once; those that the reading has not are read.
+ */
+int tally_bases(struct judgement *judgement, struct changed_path *path,
+		struct path_reading *reading, struct pawl_error *error);
 
 /*
  * The bytes behind an entry that the policy includes: a blob's own or a link's target's (T8). 0,
@@ -92,6 +97,8 @@ int text_of_entry(struct snapshot *snapshot, struct slice path, const struct ent
 		  struct arena *arena, struct slice *bytes, const char **why,
 		  struct pawl_error *error);
 
+/* Whether some name is more often in the tip than in any base. */
+bool changed_path_rises(const struct changed_path *path);
 /* Whether a raw use counts for this path at all: allow, type-checking = free, escapes. */
 bool use_counts(const struct policy *policy, struct slice path, const struct raw_use *use);
 /* Whether it is one of the tip's count: no exception is written on its line. */
@@ -105,6 +112,46 @@ struct name_count *tally_find(const struct changed_path *path, uint32_t facade, 
 bool path_is_attributes(struct slice path);
 /* T7: a finding where a changed .gitattributes lets texts be checked out in another encoding. */
 int judge_attributes(struct judgement *judgement, struct pawl_error *error);
+
+/* ---- what the texts of the changed paths say (reading.c) ---- */
+
+/* Of a path in the tip or a base. Zero where it was not read yet. */
+struct text_reading {
+	struct arena arena; /* holds what follows */
+	bool done;
+	bool there;		/* there is a text, within the limits */
+	const char *unreadable; /* T7: why; else NULL */
+	struct slice bytes;
+	struct text text;
+	struct raw_uses uses;
+};
+
+/* The old tip, or what a merge joins. */
+#define BASES_AHEAD 2
+
+struct path_reading {
+	struct text_reading tip, bases[BASES_AHEAD];
+};
+
+/* Reads the text that the path has in a snapshot, `entry`. Touches nothing but *out. 0 or -1. */
+int path_text_read(const struct judgement *judgement, struct snapshot *snapshot,
+		   const struct changed_path *path, const struct entry *entry,
+		   struct text_reading *out, struct pawl_error *error);
+
+/* Sees a path, and what was read of it so far; it may take over what an arena of that holds. 0 or
+ * -1. */
+typedef int (*reading_visit)(struct judgement *judgement, struct changed_path *path,
+			     struct path_reading *reading, struct pawl_error *error);
+
+/*
+ * Visit every changed path from `first`, in order, while other threads read the texts of those
+ * behind: of the tip, and what tally_tip() needs beside; or of the bases. Where a visit reads what
+ * it finds unread, nothing depends on the number of threads. 0 or -1.
+ */
+int readings_visit_tips(struct judgement *judgement, size_t first, reading_visit visit,
+			struct pawl_error *error);
+int readings_visit_bases(struct judgement *judgement, reading_visit visit,
+			 struct pawl_error *error);
 
 /* ---- links whose targets change (links.c) ---- */
 
@@ -176,6 +223,7 @@ int judge_first_policy(struct snapshot *snapshot, struct arena *arena, struct ve
 		       struct pawl_error *error);
 /* What a passed deadline makes of frozen uses (deadline.c). */
 int judge_deadlines(struct judgement *judgement, struct pawl_error *error);
+bool deadlines_reject(const struct judgement *judgement); /* some facade's does */
 /* B2 (guard_baseline.c). */
 int judge_baseline_file(struct judgement *judgement, struct pawl_error *error);
 

@@ -37,13 +37,6 @@ static int compare_with_bases(struct judgement *judgement, const struct hidden_p
 {
 	const struct judge_request *request = judgement->request;
 
-	if (hidden->changed != HIDDEN_ALONE) {
-		struct changed_path *path = &judgement->paths.items[hidden->changed];
-
-		/* Its uses will be compared with the bases' in any case: that reads them once. */
-		if (path->counts.count && tally_bases(judgement, path, error) < 0)
-			return -1;
-	}
 	/* A link may stand in one base and its target say the same in another: all must. */
 	for (size_t i = 0; i < request->base_count && *out != REACH_ANYWHERE; i++) {
 		struct raw_uses base = {0};

@@ -145,8 +145,8 @@ static void tell_links(struct judgement *judgement, struct changed_path *path)
 	enum reach reach = path->uses.reaching.reach;
 
 	if (reach == REACH_ANYWHERE && !path->hidden)
-		*ARENA_PUSH(judgement->arena, &judgement->hidden) = (struct hidden_path){
-			path->path, path->tip, (size_t)(path - judgement->paths.items)};
+		*ARENA_PUSH(judgement->arena, &judgement->hidden) =
+			(struct hidden_path){path->path, path->tip};
 	else if (reach != REACH_ANYWHERE && reach > judgement->reach)
 		judgement->reach = reach;
 	path->hidden |= reach == REACH_ANYWHERE;
@@ -161,65 +161,64 @@ static void keep_elsewhere(struct judgement *judgement, const struct changed_pat
 		elsewhere_keep(judgement, &entry->id, bytes, uses);
 }
 
-int tally_tip(struct judgement *judgement, struct changed_path *path, struct pawl_error *error)
+bool changed_path_rises(const struct changed_path *path)
 {
-	const struct judge_request *request = judgement->request;
-	struct arena scratch = {0};
-	struct slice bytes;
-	int result = text_of_entry(request->tip, path->path, &path->tip, &scratch, &bytes,
-				   &path->unreadable, error);
+	for (const struct map_entry *entry = path->counts.head; entry; entry = entry->next) {
+		const struct name_count *count = entry->value;
 
-	if (result == 0 && !path->unreadable) {
-		uses_read(bytes, &path->module, &judgement->facades, &request->policy->limits,
-			  &scratch, &path->text, &path->uses);
-		judgement->verdict->texts_read++;
-		judgement->verdict->texts_parsed_whole += path->uses.parsed_whole;
-		path->unreadable = path->uses.unreadable;
-		tell_links(judgement, path);
-		keep_elsewhere(judgement, path, &path->tip, bytes, &path->uses);
-		count_tip(judgement, path);
+		if (count->tip > count->most)
+			return true;
 	}
-	/* Only a text with uses is needed again, for its lines; the others go at once. */
-	if (path->counts.count) {
-		arena_adopt(judgement->arena, &scratch);
-	} else {
-		arena_free(&scratch);
-		path->uses = (struct raw_uses){0};
-	}
-	return result < 0 ? -1 : 0;
+	return false;
 }
 
-static int count_base(struct judgement *judgement, struct changed_path *path, size_t base,
-		      struct arena *scratch, struct pawl_error *error)
+int tally_tip(struct judgement *judgement, struct changed_path *path, struct path_reading *reading,
+	      struct pawl_error *error)
 {
-	const struct judge_request *request = judgement->request;
-	struct raw_uses uses = {0};
-	struct text text;
-	struct slice bytes;
-	const char *why;
-	int result;
+	struct text_reading *tip = &reading->tip;
 
-	if (!path->bases[base].mode)
+	if (!tip->done &&
+	    path_text_read(judgement, judgement->request->tip, path, &path->tip, tip, error) < 0)
+		return -1;
+	path->unreadable = tip->unreadable;
+	if (!tip->there)
 		return 0;
-	result = text_of_entry(request->bases[base], path->path, &path->bases[base], scratch,
-			       &bytes, &why, error);
-	if (result != 0 || why)
-		return result < 0 ? -1 : 0;
-	uses_read(bytes, &path->module, &judgement->facades, &request->policy->limits, scratch,
-		  &text, &uses);
+	path->text = tip->text;
+	path->uses = tip->uses;
 	judgement->verdict->texts_read++;
-	judgement->verdict->texts_parsed_whole += uses.parsed_whole;
-	keep_elsewhere(judgement, path, &path->bases[base], bytes, &uses);
-	for (size_t i = 0; i < uses.count; i++) {
-		const struct raw_use *use = &uses.items[i];
+	judgement->verdict->texts_parsed_whole += path->uses.parsed_whole;
+	tell_links(judgement, path);
+	keep_elsewhere(judgement, path, &path->tip, tip->bytes, &path->uses);
+	count_tip(judgement, path);
+	if (path->counts.count && tally_bases(judgement, path, reading, error) < 0)
+		return -1;
+	/* Only a text with findings is needed again, for its lines; the others go at once. */
+	if (changed_path_rises(path) || (path->counts.count && deadlines_reject(judgement))) {
+		arena_adopt(judgement->arena, &tip->arena);
+	} else {
+		path->text = (struct text){0};
+		path->uses = (struct raw_uses){0};
+	}
+	return 0;
+}
+
+static void count_base(struct judgement *judgement, struct changed_path *path, size_t base,
+		       const struct text_reading *reading)
+{
+	const struct policy *policy = judgement->request->policy;
+
+	judgement->verdict->texts_read++;
+	judgement->verdict->texts_parsed_whole += reading->uses.parsed_whole;
+	keep_elsewhere(judgement, path, &path->bases[base], reading->bytes, &reading->uses);
+	for (size_t i = 0; i < reading->uses.count; i++) {
+		const struct raw_use *use = &reading->uses.items[i];
 
 		/* An exception is none of the frozen uses: its comment could go, and the use stay.
 		 */
-		if (use_counts(request->policy, path->path, use) &&
-		    !policy_allows_line(request->policy, &text, use->at))
+		if (use_counts(policy, path->path, use) &&
+		    !policy_allows_line(policy, &reading->text, use->at))
 			count_of(judgement, path, use->facade, use->name)->here++;
 	}
-	return 0;
 }
 
 static void fold_base(struct changed_path *path, size_t base)
@@ -237,16 +236,23 @@ static void fold_base(struct changed_path *path, size_t base)
 	}
 }
 
-int tally_bases(struct judgement *judgement, struct changed_path *path, struct pawl_error *error)
+int tally_bases(struct judgement *judgement, struct changed_path *path,
+		struct path_reading *reading, struct pawl_error *error)
 {
 	if (path->bases_read)
 		return 0;
 	path->bases_read = true;
 	for (size_t base = 0; base < path->base_count; base++) {
-		struct arena scratch = {0};
-		int result = count_base(judgement, path, base, &scratch, error);
+		struct text_reading own = {0};
+		struct text_reading *text = base < BASES_AHEAD ? &reading->bases[base] : &own;
+		int result = 0;
 
-		arena_free(&scratch);
+		if (path->bases[base].mode && !text->done)
+			result = path_text_read(judgement, judgement->request->bases[base], path,
+						&path->bases[base], text, error);
+		if (text->there)
+			count_base(judgement, path, base, text);
+		arena_free(&text->arena);
 		if (result < 0)
 			return -1;
 		fold_base(path, base);

@@ -5,13 +5,11 @@
  */
 #include "texts.h"
 
-#include <pthread.h>
-#include <sched.h>
-#include <stdatomic.h>
+#include <stdlib.h>
 
 #define MAX_THREADS	 16
-#define TEXTS_PER_TAKE	 32 /* neighbours share folders, and delta bases in the pack */
 #define TEXTS_PER_THREAD 128
+#define BLOCK		 1024 /* what the texts say is kept anyway */
 
 struct listing_walk {
 	const struct policy *policy;
@@ -89,169 +87,105 @@ int tree_text_read(struct tree_text *text, struct snapshot *snapshot, const stru
 
 /* ---- threads ---- */
 
-struct crew {
+struct reading {
 	struct tree_texts *texts;
 	struct snapshot *snapshot;
 	const struct policy *policy;
 	const struct facade_set *facades;
-	atomic_size_t next; /* the first text that nobody has taken */
-	pthread_mutex_t lock;
-	pthread_cond_t changed; /* one of the following has */
-	bool *read;		/* a take's number: its texts are the reader's again */
-	size_t working;		/* threads that may still read */
+	struct arena *arena; /* of the caller */
+	tree_text_visit visit;
+	void *payload;
 };
 
-struct hand {
-	struct crew *crew;
-	pthread_t thread;
-	struct arena arena; /* holds what its texts say */
+struct tools {
 	struct repository *repository;
+	struct snapshot *snapshot;
+	struct arena arena; /* holds what the texts say that were read with them */
 };
 
-static void read_taken(struct hand *hand, struct snapshot *snapshot, size_t first)
+static void *tools_open(void *payload)
 {
-	struct crew *crew = hand->crew;
-	size_t end = first + TEXTS_PER_TAKE;
+	const struct reading *reading = payload;
+	struct tools *tools = memory_calloc(1, sizeof *tools);
 	struct pawl_error ignored;
 
-	if (end > crew->texts->count)
-		end = crew->texts->count;
-	for (size_t i = first; i < end; i++) {
-		struct tree_text *text = &crew->texts->items[i];
-
-		if (text->state == TREE_TEXT_WAITING && !text->broken)
-			tree_text_read(text, snapshot, crew->policy, crew->facades, &hand->arena,
-				       &ignored);
+	if (repository_open_again(&tools->repository, snapshot_repository(reading->snapshot), 0,
+				  &ignored) < 0) {
+		free(tools);
+		return NULL;
 	}
-	pthread_mutex_lock(&crew->lock);
-	crew->read[first / TEXTS_PER_TAKE] = true;
-	pthread_cond_signal(&crew->changed);
-	pthread_mutex_unlock(&crew->lock);
+	tools->snapshot = snapshot_again(reading->snapshot, tools->repository, &tools->arena);
+	return tools;
 }
 
-static void read_takes(struct hand *hand)
+static void tools_close(void *payload, void *closed)
 {
-	struct crew *crew = hand->crew;
-	struct snapshot *snapshot;
+	const struct reading *reading = payload;
+	struct tools *tools = closed;
+
+	arena_adopt(reading->arena, &tools->arena);
+	repository_add_counts(snapshot_repository(reading->snapshot), tools->repository);
+	repository_free(tools->repository);
+	free(tools);
+}
+
+static bool waits(const struct tree_text *text)
+{
+	return text->state == TREE_TEXT_WAITING && !text->broken;
+}
+
+static size_t read_with_tools(void *payload, void *used, size_t item)
+{
+	const struct reading *reading = payload;
+	struct tree_text *text = &reading->texts->items[item];
+	struct tools *tools = used;
 	struct pawl_error ignored;
-	size_t first;
 
-	if (repository_open_again(&hand->repository, snapshot_repository(crew->snapshot),
-				  &ignored) < 0 ||
-	    snapshot_of_tree(&snapshot, hand->repository, &hand->arena,
-			     snapshot_tree(crew->snapshot), &ignored) < 0)
-		return;
-	while ((first = atomic_fetch_add(&crew->next, TEXTS_PER_TAKE)) < crew->texts->count)
-		read_taken(hand, snapshot, first);
+	if (waits(text))
+		tree_text_read(text, tools->snapshot, reading->policy, reading->facades,
+			       &tools->arena, &ignored);
+	return 0;
 }
 
-static void *hand_work(void *payload)
+static int visit_text(void *payload, size_t item, struct pawl_error *error)
 {
-	struct hand *hand = payload;
-	struct crew *crew = hand->crew;
+	const struct reading *reading = payload;
+	struct tree_text *text = &reading->texts->items[item];
 
-	read_takes(hand);
-	pthread_mutex_lock(&crew->lock);
-	crew->working--;
-	pthread_cond_signal(&crew->changed);
-	pthread_mutex_unlock(&crew->lock);
-	return NULL;
+	if (waits(text) && tree_text_read(text, reading->snapshot, reading->policy,
+					  reading->facades, reading->arena, error) < 0)
+		return -1;
+	return reading->visit(reading->payload, text, error);
 }
 
-static size_t threads_wanted(const struct tree_texts *texts)
+static size_t threads_wanted(const struct tree_texts *texts, const struct snapshot *snapshot)
 {
-	size_t waiting = 0, wanted = 1;
-	cpu_set_t cores;
+	size_t waiting = 0, wanted = crew_processors();
 
+	if (!snapshot_is_plain(snapshot))
+		return 1;
 	for (size_t i = 0; i < texts->count; i++)
-		waiting += texts->items[i].state == TREE_TEXT_WAITING;
-	if (sched_getaffinity(0, sizeof cores, &cores) == 0)
-		wanted = (size_t)CPU_COUNT(&cores);
+		waiting += waits(&texts->items[i]);
 	if (wanted > MAX_THREADS)
 		wanted = MAX_THREADS;
 	return wanted > waiting / TEXTS_PER_THREAD ? waiting / TEXTS_PER_THREAD : wanted;
 }
 
-static size_t crew_start(struct crew *crew, struct hand *hands, size_t wanted)
-{
-	size_t started = 0;
-
-	crew->working = wanted; /* before any of them can end */
-	for (; started < wanted; started++) {
-		hands[started].crew = crew;
-		if (pthread_create(&hands[started].thread, NULL, hand_work, &hands[started]))
-			break;
-	}
-	pthread_mutex_lock(&crew->lock);
-	crew->working -= wanted - started;
-	pthread_mutex_unlock(&crew->lock);
-	return started;
-}
-
-static void crew_end(struct crew *crew, struct hand *hands, size_t started, struct arena *arena)
-{
-	atomic_store(&crew->next, crew->texts->count); /* after an error nobody needs the rest */
-	for (size_t i = 0; i < started; i++) {
-		pthread_join(hands[i].thread, NULL);
-		arena_adopt(arena, &hands[i].arena);
-		if (!hands[i].repository)
-			continue;
-		repository_add_counts(snapshot_repository(crew->snapshot), hands[i].repository);
-		repository_free(hands[i].repository);
-	}
-}
-
-/* Until no thread touches the texts of a take any more. */
-static void crew_await(struct crew *crew, size_t take)
-{
-	pthread_mutex_lock(&crew->lock);
-	while (!crew->read[take] && crew->working)
-		pthread_cond_wait(&crew->changed, &crew->lock);
-	pthread_mutex_unlock(&crew->lock);
-}
-
-static int visit_all(struct crew *crew, struct arena *arena, tree_text_visit visit, void *payload,
-		     struct pawl_error *error)
-{
-	for (size_t i = 0; i < crew->texts->count; i++) {
-		struct tree_text *text = &crew->texts->items[i];
-
-		if (crew->read && i % TEXTS_PER_TAKE == 0)
-			crew_await(crew, i / TEXTS_PER_TAKE);
-		if (text->state == TREE_TEXT_WAITING && !text->broken &&
-		    tree_text_read(text, crew->snapshot, crew->policy, crew->facades, arena,
-				   error) < 0)
-			return -1;
-		if (visit(payload, text, error) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* With fewer than two threads the caller's own does as well. */
 int tree_texts_read(struct tree_texts *texts, struct snapshot *snapshot,
 		    const struct policy *policy, const struct facade_set *facades,
 		    struct arena *arena, tree_text_visit visit, void *payload,
 		    struct pawl_error *error)
 {
-	struct crew crew = {
-		.texts = texts,
-		.snapshot = snapshot,
-		.policy = policy,
-		.facades = facades,
-		.lock = PTHREAD_MUTEX_INITIALIZER,
-		.changed = PTHREAD_COND_INITIALIZER,
+	struct reading reading = {texts, snapshot, policy, facades, arena, visit, payload};
+	struct crew_job job = {
+		.count = texts->count,
+		.block = BLOCK,
+		.payload = &reading,
+		.open = tools_open,
+		.read = read_with_tools,
+		.close = tools_close,
+		.visit = visit_text,
 	};
-	size_t wanted = threads_wanted(texts), started;
-	struct hand *hands;
-	int result;
 
-	if (wanted < 2 || !snapshot_is_plain(snapshot))
-		return visit_all(&crew, arena, visit, payload, error);
-	hands = arena_alloc(arena, wanted * sizeof *hands);
-	crew.read = arena_alloc(arena, texts->count / TEXTS_PER_TAKE + 1);
-	started = crew_start(&crew, hands, wanted);
-	result = visit_all(&crew, arena, visit, payload, error);
-	crew_end(&crew, hands, started, arena);
-	return result;
+	return crew_run(&job, threads_wanted(texts, snapshot), error);
 }

@@ -79,8 +79,8 @@ static int collect(void *payload, const struct change *change, struct pawl_error
 	hidden = change_is_hidden(policy, change);
 	read = policy_reads(policy, change->path);
 	if (hidden)
-		*ARENA_PUSH(arena, &judgement->hidden) = (struct hidden_path){
-			change->path, change->tip, read ? judgement->paths.count : HIDDEN_ALONE};
+		*ARENA_PUSH(arena, &judgement->hidden) =
+			(struct hidden_path){change->path, change->tip};
 	if (path_is_attributes(change->path) && entry_is_blob(&change->tip))
 		path_keep(judgement, &judgement->attributes, change);
 	if (!read)
@@ -114,20 +114,22 @@ static bool differs_from_every_base(struct judgement *judgement, const struct ch
 	return true;
 }
 
+static int visit_tip(struct judgement *judgement, struct changed_path *path,
+		     struct path_reading *reading, struct pawl_error *error)
+{
+	if (path->tip.mode && tally_tip(judgement, path, reading, error) < 0)
+		return -1;
+	for (struct map_entry *entry = path->counts.head; entry; entry = entry->next)
+		judgement->verdict->exceptions +=
+			((const struct name_count *)entry->value)->excused;
+	if (path->unreadable && differs_from_every_base(judgement, path))
+		add_unreadable(judgement, path->path, path->unreadable);
+	return 0;
+}
+
 static int read_tips(struct judgement *judgement, size_t first, struct pawl_error *error)
 {
-	for (size_t i = first; i < judgement->paths.count; i++) {
-		struct changed_path *path = &judgement->paths.items[i];
-
-		if (path->tip.mode && tally_tip(judgement, path, error) < 0)
-			return -1;
-		for (struct map_entry *entry = path->counts.head; entry; entry = entry->next)
-			judgement->verdict->exceptions +=
-				((const struct name_count *)entry->value)->excused;
-		if (path->unreadable && differs_from_every_base(judgement, path))
-			add_unreadable(judgement, path->path, path->unreadable);
-	}
-	return 0;
+	return readings_visit_tips(judgement, first, visit_tip, error);
 }
 
 static struct classifier *make_classifier(struct judgement *judgement)

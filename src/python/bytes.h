@@ -1,5 +1,5 @@
 /*
- * The inner loops of the skim, sixteen bytes at a time where the processor can. Private to
+ * The inner loops of the skim, many bytes at a time where the processor can. Private to
  * src/python.
  *
  * A loop over a table leaves at a place that no branch predictor foresees, at each of the brackets,
@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -39,41 +40,63 @@ static const unsigned char specials[256] = {
 	[';'] = SEMICOLON, ['\\'] = BACKSLASH, [0x80 ... 0xff] = NOT_ASCII,
 };
 
+/*
+ * Where the skim stops among so many bytes: a bit for each such byte, the lowest for the first. One
+ * look at them serves until all are passed, since a stop comes every ten bytes or so.
+ */
+#define STOPS_BYTES 64
+
+struct stops {
+	uint64_t outside; /* of strings: what is special, or of it brackets and what could hide one
+			   */
+	uint64_t inside;  /* of strings: quotes, backslashes, line ends */
+};
+
+/* Up to how many a text can have open at once. */
+struct bounds {
+	size_t brackets; /* and f-strings */
+	size_t blocks;
+};
+
 #ifdef __SSE2__
 static inline __m128i bytes_equal(__m128i bytes, char c)
 {
 	return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c));
 }
 
-#define SPECIAL_BLOCK 16
-
-/* A bit for each special byte of a block, and for | ~ and DEL, which cost less to stop at than to
- * tell apart.
- */
-static inline unsigned special_mask(at p)
+/* Bits of `|` are set too, which costs less to stop at than to tell from a bracket. */
+static inline void stops_add(struct stops *stops, at p, unsigned first, __m128i brackets)
 {
-	__m128i bytes = _mm_loadu_si128((const __m128i *)p);
+	__m128i bytes = _mm_loadu_si128((const __m128i *)(p + first));
 	__m128i pairs = _mm_and_si128(bytes, _mm_set1_epi8((char)0xfe));
-	__m128i upper = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
-	__m128i found = _mm_cmpgt_epi8(upper, _mm_set1_epi8('{' - 1));
+	__m128i ends = _mm_or_si128(bytes_equal(bytes, '\n'), bytes_equal(bytes, '\r'));
+	__m128i quotes = _mm_or_si128(bytes_equal(bytes, '"'), bytes_equal(bytes, '\''));
+	__m128i inside = _mm_or_si128(_mm_or_si128(quotes, ends), bytes_equal(bytes, '\\'));
+	/* [ \ ] and { | } are one range, moved to where one signed comparison finds it. */
+	__m128i range = _mm_add_epi8(_mm_or_si128(bytes, _mm_set1_epi8(0x20)),
+				     _mm_set1_epi8((char)(0x80 - '{')));
+	__m128i outside = _mm_cmplt_epi8(range, _mm_set1_epi8((char)(0x80 + 3)));
 
-	found = _mm_or_si128(found, bytes_equal(pairs, '('));
-	found = _mm_or_si128(found, bytes_equal(pairs, ':'));
-	found = _mm_or_si128(found, bytes_equal(pairs, '"'));
-	found = _mm_or_si128(found, bytes_equal(bytes, '\''));
-	found = _mm_or_si128(found, bytes_equal(bytes, '\n'));
-	found = _mm_or_si128(found, bytes_equal(bytes, '\r'));
-	return (unsigned)_mm_movemask_epi8(_mm_or_si128(found, bytes));
+	/* What is not ASCII is special, too. */
+	__m128i rest = _mm_or_si128(_mm_or_si128(ends, bytes), bytes_equal(pairs, ':'));
+
+	outside = _mm_or_si128(outside, bytes_equal(pairs, '('));
+	outside = _mm_or_si128(_mm_or_si128(outside, quotes), bytes_equal(bytes, '#'));
+	outside = _mm_or_si128(outside, _mm_andnot_si128(brackets, rest));
+	stops->outside |= (uint64_t)(unsigned)_mm_movemask_epi8(outside) << first;
+	stops->inside |= (uint64_t)(unsigned)_mm_movemask_epi8(inside) << first;
 }
 
-static inline unsigned string_mask(at p, unsigned char quote)
+static inline struct stops stops_find(at p, bool brackets)
 {
-	__m128i bytes = _mm_loadu_si128((const __m128i *)p);
-	__m128i found = bytes_equal(bytes, (char)quote);
+	struct stops stops = {0};
+	__m128i only = _mm_set1_epi8(brackets ? -1 : 0);
 
-	found = _mm_or_si128(found, bytes_equal(bytes, '\\'));
-	found = _mm_or_si128(found, bytes_equal(bytes, '\n'));
-	return (unsigned)_mm_movemask_epi8(_mm_or_si128(found, bytes_equal(bytes, '\r')));
+	stops_add(&stops, p, 0, only);
+	stops_add(&stops, p, 16, only);
+	stops_add(&stops, p, 32, only);
+	stops_add(&stops, p, 48, only);
+	return stops;
 }
 
 static inline unsigned line_mask(at p)
@@ -90,47 +113,44 @@ static inline unsigned space_mask(at p)
 	       ~(unsigned)_mm_movemask_epi8(bytes_equal(_mm_loadu_si128((const __m128i *)p), ' '));
 }
 
-/* What the block's brackets may open, as two sums. */
+/* What the block's brackets may open, as two sums: a brace of an f-string opens two. */
 static inline __m128i count_opened(__m128i bytes)
 {
-	__m128i braces = bytes_equal(bytes, '{'), none = _mm_setzero_si128();
-	__m128i opened = _mm_add_epi8(bytes_equal(bytes, '('), bytes_equal(bytes, '['));
+	__m128i none = _mm_setzero_si128(), braces = bytes_equal(bytes, '{');
+	__m128i opened = bytes_equal(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), '{');
 
-	opened = _mm_add_epi8(opened, _mm_add_epi8(braces, braces));
+	opened = _mm_add_epi8(_mm_add_epi8(opened, braces), bytes_equal(bytes, '('));
 	return _mm_sad_epu8(_mm_sub_epi8(none, opened), none);
 }
 
-static inline bool is_blank_block(__m128i bytes)
-{
-	__m128i blank = _mm_or_si128(bytes_equal(bytes, ' '), bytes_equal(bytes, '\t'));
-
-	blank = _mm_or_si128(blank, bytes_equal(bytes, '\f'));
-	return _mm_movemask_epi8(_mm_or_si128(blank, bytes_equal(bytes, '\0'))) == 0xffff;
-}
-
 /*
- * Whether no text of these bytes can open more than so many brackets, f-strings and blocks at once,
- * whatever of it stands in strings. An f-string within another stands in a brace of that one; each
- * block is indented by a column more, and a tab is eight of them.
+ * How deep a text of these bytes can be nested at most, whatever of it stands in strings: an
+ * f-string within another stands in a brace of that one, each block is indented by a column more,
+ * and a tab is eight of them. False where it is not ASCII.
  */
-static inline bool nests_at_most(at p, at end, size_t max_depth)
+static inline bool bounds_find(at p, at end, struct bounds *out)
 {
-	size_t opened = 1, blanks = 0, most_blanks = max_depth / 8 / 16;
-	__m128i sums = _mm_setzero_si128();
+	size_t blanks = 0, most = 0;
+	__m128i sums = _mm_setzero_si128(), all = sums;
 
+	*out = (struct bounds){.brackets = 1};
 	for (; end - p >= 16; p += 16) {
 		__m128i bytes = _mm_loadu_si128((const __m128i *)p);
 
+		all = _mm_or_si128(all, bytes);
 		sums = _mm_add_epi64(sums, count_opened(bytes));
-		blanks = is_blank_block(bytes) ? blanks + 1 : 0;
-		if (blanks + 2 > most_blanks)
-			return false;
+		blanks = _mm_movemask_epi8(_mm_cmpgt_epi8(bytes, _mm_set1_epi8(' '))) ? 0
+										      : blanks + 1;
+		most = blanks > most ? blanks : most;
 	}
-	for (; p < end; p++)
-		opened += *p == '{' ? 2U : (unsigned)(*p == '(' || *p == '[');
+	for (; p < end; p++) {
+		all = _mm_or_si128(all, _mm_cvtsi32_si128(*p));
+		out->brackets += *p == '{' ? 2U : (unsigned)(*p == '(' || *p == '[');
+	}
 	sums = _mm_add_epi64(sums, _mm_srli_si128(sums, 8));
-	opened += (size_t)_mm_cvtsi128_si64(sums);
-	return opened < max_depth && most_blanks > 2;
+	out->brackets += (size_t)_mm_cvtsi128_si64(sums);
+	out->blocks = (most + 2) * 16 * 8;
+	return !_mm_movemask_epi8(all);
 }
 
 /* Sixteen bytes a round while none is found; the rest falls through to the loop below. */
@@ -144,21 +164,35 @@ static inline bool nests_at_most(at p, at end, size_t max_depth)
 #else
 #define SCAN(p, end, mask)
 
-static inline bool nests_at_most(at p, at end, size_t max_depth)
+static inline struct stops stops_find(at p, bool brackets)
 {
-	(void)max_depth;
+	struct stops stops = {0};
+
+	for (unsigned i = 0; i < STOPS_BYTES; i++) {
+		enum special special = (enum special)specials[p[i]];
+		bool quote = special == QUOTE;
+		bool bracket = special == OPEN || special == CLOSE || special == HASH || quote;
+		bool inside = special == NEWLINE || special == BACKSLASH || quote;
+
+		stops.outside |= (uint64_t)(brackets ? bracket : special != NOT_SPECIAL) << i;
+		stops.inside |= (uint64_t)inside << i;
+	}
+	return stops;
+}
+
+static inline bool bounds_find(at p, at end, struct bounds *out)
+{
+	size_t blanks = 0;
+
+	*out = (struct bounds){.brackets = 1};
+	for (; p < end && *p < 0x80; p++) {
+		blanks = *p > ' ' ? 0 : blanks + 1;
+		out->blocks = blanks * 8 > out->blocks ? blanks * 8 : out->blocks;
+		out->brackets += *p == '{' ? 2U : (unsigned)(*p == '(' || *p == '[');
+	}
 	return p == end;
 }
 #endif
-
-/* The first quote, backslash or line end from p on, or `end`. */
-static inline at string_find(at p, at end, unsigned char quote)
-{
-	SCAN(p, end, string_mask(p, quote))
-	while (p < end && *p != quote && *p != '\\' && *p != '\n' && *p != '\r')
-		p++;
-	return p;
-}
 
 static inline at line_end_find(at p, at end)
 {

@@ -1,5 +1,7 @@
 #include "line.h"
 
+#include "bytes.h"
+
 struct line_cursor line_cursor_of(const struct text *text)
 {
 	return (struct line_cursor){
@@ -12,14 +14,16 @@ struct line_cursor line_cursor_of(const struct text *text)
 
 struct position line_cursor_move(struct line_cursor *cursor, size_t offset)
 {
-	const char *bytes = cursor->text->bytes.ptr;
 	size_t len = cursor->text->bytes.len;
+	at begin = (at)cursor->text->bytes.ptr, end = begin + len;
+	at to = offset < len ? begin + offset : end;
 
-	for (uint32_t i = cursor->offset; i < offset && i < len; i++) {
-		if (bytes[i] != '\n' && (bytes[i] != '\r' || (i + 1 < len && bytes[i + 1] == '\n')))
-			continue;
+	for (at p = cursor->offset < len ? begin + cursor->offset : to;
+	     p < to && (p = line_end_find(p, to)) < to; p++) {
+		if (*p == '\r' && p + 1 < end && p[1] == '\n')
+			continue; /* the line ends behind both */
 		cursor->line++;
-		cursor->start = i + 1;
+		cursor->start = (uint32_t)(p + 1 - begin);
 	}
 	if (offset > cursor->offset)
 		cursor->offset = (uint32_t)offset;

@@ -32,14 +32,14 @@ struct skim {
 };
 
 /*
- * Whether a text can be left unread from here on, where no import statement is: it is ASCII, and
- * nothing in it can be nested deeper than max-depth. True only where that costs little to see.
+ * Whether a text, or what of it begins outside strings and brackets, can be left unread where no
+ * import statement is: it is ASCII, and nothing in it is nested deeper than max-depth.
  */
 bool skim_is_plain(struct slice rest, const struct text_limits *limits);
 
 /*
- * Reads to behind the last statement that can hold `import`, and on from there only where the rest
- * is not plain: what it calls a doubt there costs no import (T6).
+ * Reads to behind the last line that can hold `import`, and on from there only where the rest is
+ * not plain: what it would call a doubt there costs no import (T6).
  */
 void skim_read(const struct text *text, const struct text_limits *limits, struct arena *arena,
 	       struct skim *out);

@@ -198,6 +198,37 @@ static void a_bracket_that_is_open_at_the_last_import_is_read_to_its_end(void **
 	arena_free(&arena);
 }
 
+static struct skim skim_lines(struct arena *arena, const char *before, const char *line,
+			      const char *behind)
+{
+	struct buf text = {.arena = arena};
+
+	buf_add_string(&text, before);
+	for (int i = 0; i <= PAWL_MAX_NESTING; i++)
+		buf_add_string(&text, line);
+	buf_add_string(&text, behind);
+	return skim(arena, buf_slice(&text));
+}
+
+static void a_long_table_behind_the_last_import_is_not_nested_deep(void **state)
+{
+	static const char line[] = "    ('(((', [1], f'{(2)}'), # (((\n";
+	struct arena arena = {0};
+	char *open = arena_alloc(&arena, PAWL_MAX_NESTING + 2);
+
+	(void)state;
+	memset(open, '(', PAWL_MAX_NESTING + 1);
+	assert_null(skim_lines(&arena, "import a\nx = [\n", line, "]\n").unreadable);
+	assert_false(skim_lines(&arena, "import a\nx = [\n", line, "]\n").doubt);
+	assert_false(skim_lines(&arena, "import a\nx = (\n", line, "]\n").doubt);
+	assert_non_null(skim_lines(&arena, "import a\nx = [\n", line, open).unreadable);
+	/* No f-string begins in the middle of a name, though `import` is in it. */
+	assert_non_null(skim_lines(&arena, "x = importf'{'\n", line, open).unreadable);
+	/* A statement shows that a bracket above was never closed. */
+	assert_null(skim_lines(&arena, "import a\n", "x = (\ndef f(): pass\n", "").unreadable);
+	arena_free(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +239,7 @@ int main(void)
 		cmocka_unit_test(every_length_of_indentation_and_string_is_read_alike),
 		cmocka_unit_test(brackets_deeper_than_the_limit_are_unreadable),
 		cmocka_unit_test(what_is_nested_too_deep_is_seen_behind_the_last_import_too),
+		cmocka_unit_test(a_long_table_behind_the_last_import_is_not_nested_deep),
 		cmocka_unit_test(bytes_beyond_ascii_are_seen_behind_the_last_import_too),
 		cmocka_unit_test(a_bracket_that_is_open_at_the_last_import_is_read_to_its_end),
 	};
