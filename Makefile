@@ -54,8 +54,7 @@ HOOK_DEPS_LIBS := $(call deps_libs,$(HOOK_DEPS))
 HOOK_MUSL := $(patsubst %.c,$(HOOK_BUILD)/%.o,$(wildcard src/musl/*.c))
 HOOK_SYSTEM_LIBS := $(HOOK_MUSL) $(addprefix $(HOOK_DEPS)/system/,libinih.a libyajl_s.a fortify.o)
 HOOK_CFLAGS := -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-pie -isystem $(HOOK_DEPS)/system/include
-# Code and constants share a segment: a page less on disk, and one less to map.
-HOOK_LDFLAGS := $(LDFLAGS_ALL) -no-pie -Wl$(,)-z$(,)noseparate-code
+HOOK_LDFLAGS := $(LDFLAGS_ALL) -no-pie
 endif
 
 BINARIES := $(patsubst hooks/%.c,$(BUILD)/bin/pawl-%,$(wildcard hooks/*.c)) \
