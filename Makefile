@@ -107,6 +107,9 @@ $(COLD:%.c=$(HOOK_BUILD)/%.o): HOOK_CFLAGS += -Os $(addprefix -fno-builtin-,memc
 $(HOOK_MUSL): HOOK_CFLAGS += -fno-builtin
 endif
 
+# What stops the skim next is foreseen better at one branch a kind than at a jump by a table.
+$(sort $(BUILD)/src/python/skim.o $(HOOK_BUILD)/src/python/skim.o): CFLAGS_ALL += -fno-jump-tables
+
 # Facts that are kept between runs are those of one extractor: of these very sources, and of these libraries.
 LIB_HEADERS := $(wildcard include/pawl/*.h src/*/*.h)
 FACTS := $(sort $(BUILD)/src/policy/facts.o $(HOOK_BUILD)/src/policy/facts.o)
