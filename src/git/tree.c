@@ -3,6 +3,10 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "object.h"
 
 const struct tree tree_without_entries = {0};
@@ -38,7 +42,7 @@ int tree_order(const struct tree_entry *a, const struct tree_entry *b)
 }
 
 /* As git's get_mode (tree-walk.c): octal digits up to a space, not beginning with one. */
-static bool parse_mode(struct slice bytes, size_t *at, uint32_t *mode)
+static bool parse_any_mode(struct slice bytes, size_t *at, uint32_t *mode)
 {
 	size_t i = *at;
 
@@ -53,15 +57,56 @@ static bool parse_mode(struct slice bytes, size_t *at, uint32_t *mode)
 	return i < bytes.len;
 }
 
-static const char *parse_entry(struct slice bytes, size_t *at, struct tree_entry *entry)
+/* Nearly all entries are ordinary files and folders. */
+static bool parse_mode(struct slice bytes, size_t *at, uint32_t *mode)
 {
+	const char *p = bytes.ptr + *at;
+
+	if (bytes.len - *at >= 7 && memcmp(p, "100644 ", 7) == 0) {
+		*mode = 0100644;
+		*at += 7;
+		return true;
+	}
+	if (bytes.len - *at >= 6 && memcmp(p, "40000 ", 6) == 0) {
+		*mode = 040000;
+		*at += 6;
+		return true;
+	}
+	return parse_any_mode(bytes, at, mode);
+}
+
+/* The NUL behind a name, or a slash before it; `end` where there is neither. */
+static const char *name_end(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	for (; end - p >= 16; p += 16) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i stops = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_setzero_si128()),
+					     _mm_cmpeq_epi8(bytes, _mm_set1_epi8('/')));
+		unsigned found = (unsigned)_mm_movemask_epi8(stops);
+
+		if (found)
+			return p + __builtin_ctz(found);
+	}
+#endif
+	while (p < end && *p && *p != '/')
+		p++;
+	return p;
+}
+
+static const char *parse_entry(struct slice bytes, size_t *at, struct tree_entry *entry,
+			       bool *has_slash)
+{
+	const char *last = bytes.ptr + bytes.len, *end;
 	uint32_t mode;
-	const char *end;
 
 	if (!parse_mode(bytes, at, &mode))
 		return "a malformed mode";
-	end = memchr(bytes.ptr + *at, '\0', bytes.len - *at);
-	if (!end || (size_t)(bytes.ptr + bytes.len - end) < 1 + GIT_OID_SHA1_SIZE)
+	end = name_end(bytes.ptr + *at, last);
+	*has_slash = end < last && *end == '/';
+	if (*has_slash)
+		end = memchr(end, '\0', (size_t)(last - end));
+	if (!end || (size_t)(last - end) < 1 + GIT_OID_SHA1_SIZE)
 		return "an entry that breaks off";
 	entry->name = (struct slice){bytes.ptr + *at, (size_t)(end - bytes.ptr) - *at};
 	entry->mode = mode_canonical(mode);
@@ -70,7 +115,7 @@ static const char *parse_entry(struct slice bytes, size_t *at, struct tree_entry
 	return NULL;
 }
 
-static const char *check_name(struct slice name)
+static const char *check_name(struct slice name, bool has_slash)
 {
 	if (!name.len)
 		return "an entry without a name";
@@ -80,9 +125,22 @@ static const char *check_name(struct slice name)
 		if (name.len == 4 && !strncasecmp(name.ptr, ".git", 4))
 			return "an entry named .git";
 	}
-	if (memchr(name.ptr, '/', name.len))
-		return "an entry with a slash in its name";
-	return NULL;
+	return has_slash ? "an entry with a slash in its name" : NULL;
+}
+
+static bool is_before(const struct tree_entry *a, const struct tree_entry *b)
+{
+#ifdef __SSE2__
+	/* A name, a NUL and an id: from any name's first byte on, sixteen can be read. */
+	__m128i x = _mm_loadu_si128((const __m128i *)(const void *)a->name.ptr);
+	__m128i y = _mm_loadu_si128((const __m128i *)(const void *)b->name.ptr);
+	unsigned differ = 0xffff ^ (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, y));
+	size_t at = differ ? (size_t)__builtin_ctz(differ) : SIZE_MAX;
+
+	if (at < a->name.len && at < b->name.len)
+		return (unsigned char)a->name.ptr[at] < (unsigned char)b->name.ptr[at];
+#endif
+	return tree_order(a, b) < 0;
 }
 
 static int order_for_sort(const void *a, const void *b)
@@ -138,9 +196,13 @@ const struct tree_entry *tree_find(const struct tree *tree, struct slice name)
  * what stands between them begins with the name. */
 static bool has_file_of_name(const struct tree *tree, size_t folder)
 {
-	struct slice name = tree->items[folder].name;
+	struct slice name = tree->items[folder].name, before;
 
-	if (!folder || !slice_starts_with(tree->items[folder - 1].name, name))
+	if (!folder)
+		return false;
+	before = tree->items[folder - 1].name;
+	if (before.len < name.len || before.ptr[name.len - 1] != name.ptr[name.len - 1] ||
+	    !slice_starts_with(before, name))
 		return false;
 	return find_kind(tree, name, S_IFREG) != NULL;
 }
@@ -161,15 +223,16 @@ struct tree tree_parse(struct arena *arena, struct slice bytes)
 	tree.items = arena_alloc(arena, (bytes.len / MIN_ENTRY_BYTES + 1) * sizeof *tree.items);
 	for (size_t at = 0; at < bytes.len;) {
 		struct tree_entry *entry = &tree.items[tree.count];
-		const char *wrong = parse_entry(bytes, &at, entry);
+		bool has_slash;
+		const char *wrong = parse_entry(bytes, &at, entry, &has_slash);
 
 		if (wrong) {
 			tree.broken = wrong;
 			break;
 		}
 		if (!tree.broken)
-			tree.broken = check_name(entry->name);
-		if (tree.count && tree_order(entry - 1, entry) >= 0)
+			tree.broken = check_name(entry->name, has_slash);
+		if (tree.count && !is_before(entry - 1, entry))
 			sorted = false;
 		tree.count++;
 	}

@@ -202,6 +202,10 @@ static void test_trees_that_git_would_not_write_are_broken(void **state)
 		      ENTRIES("100644 a", "100644 a"));
 	assert_broken(fixture, "entries that are not sorted, or twice there",
 		      ENTRIES("40000 a", "100644 a.b"));
+	assert_broken(fixture, "entries that are not sorted, or twice there",
+		      ENTRIES("100644 sixteen_and_more_b", "100644 sixteen_and_more_a"));
+	assert_broken(fixture, "an entry with a slash in its name",
+		      ENTRIES("100644 sixteen_and_more/a"));
 	assert_broken(fixture, "a file and a folder of the same name",
 		      ENTRIES("100644 a", "100644 a.b", "40000 a"));
 	assert_broken(fixture, "an entry named . or ..", ENTRIES("100644 ."));
@@ -211,6 +215,24 @@ static void test_trees_that_git_would_not_write_are_broken(void **state)
 	assert_broken(fixture, "an entry without a name", ENTRIES("100644 "));
 	assert_broken(fixture, "a malformed mode", ENTRIES("1006x4 a"));
 	assert_broken(fixture, "a malformed mode", ENTRIES("100644 a", " b"));
+}
+
+/* Names alike up to each length around a vector's, of files and folders, as `git mktree` sorts
+ * them. */
+static void test_names_that_begin_alike_are_in_gits_order(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *tip = git_says(
+		fixture, "b=$(printf 1 | git hash-object -w --stdin); t=$(git mktree </dev/null)\n"
+			 "for i in $(seq 1 40); do n=$(printf \"%%${i}s\" '' | tr ' ' n)\n"
+			 "  printf \"100644 blob $b\\t%%s\\n\" ${n}a ${n}b ${n}-c ${n}d.py\n"
+			 "  printf \"040000 tree $t\\t%%s\\n\" ${n}d ${n}-c.d ${n}a- ${n}0\n"
+			 "done | git mktree");
+	const char *empty = empty_tree(fixture);
+	const char *said = walk_between(fixture, empty, tip);
+
+	assert_null(strchr(said, '!'));
+	assert_non_null(strstr(said, "nnnnnnnnnnnnnnnnd.py"));
 }
 
 static void test_a_tree_that_breaks_off_is_broken(void **state)
@@ -308,6 +330,7 @@ int main(void)
 		FIXTURE_TEST(test_without_bases_every_path_is_given),
 		FIXTURE_TEST(test_an_overlay_is_walked_as_a_tip),
 		FIXTURE_TEST(test_trees_that_git_would_not_write_are_broken),
+		FIXTURE_TEST(test_names_that_begin_alike_are_in_gits_order),
 		FIXTURE_TEST(test_a_tree_that_breaks_off_is_broken),
 		FIXTURE_TEST(test_a_folder_that_is_a_blob_is_broken),
 		FIXTURE_TEST(test_modes_are_read_as_git_reads_them),
