@@ -2,8 +2,9 @@
 """Compare pawl's name resolution (SEMANTICS N2) with CPython's own symtable.
 
 For every text that ast accepts: each Name, with the attributes behind it, whose scope by symtable
-is one that an import binds the name in. The chains that pawl reads must be just those: same place,
-same steps, same access, same thing imported.
+is one that an import binds the name in; and, of any other expression's attributes, the first that
+is named as an import in some class's scope is. The chains that pawl reads must be just those: same
+place, same steps, same access, same thing imported.
 
     PAWL_BUILD=build scopes.py [FOLDER...]
 
@@ -22,6 +23,7 @@ import warnings
 from collections import Counter, defaultdict
 
 DEBIAN = "/usr/lib/python3/dist-packages"
+ACCESS = {"Load": "load", "Store": "store", "Del": "delete"}
 
 
 def mangle(name, class_name):
@@ -88,6 +90,8 @@ class Reader(ast.NodeVisitor):
         self.scope = Scope(table, None, None)
         self.future_annotations = future_annotations
         self.names = []  # (scope, name, position or None, access, steps)
+        self.members = defaultdict(set)  # what a class's imports bind: things imported
+        self.attributes = []  # (access, exact, [(mangled name, as written, position)])
         self.in_fstring = 0
         self.ends = []
 
@@ -255,7 +259,10 @@ class Reader(ast.NodeVisitor):
     def import_(self, node, name, thing):
         self.binds(name, node)
         name = mangle(name, self.scope.class_name)
-        self.scope.owner(name).imports[name].add(thing)
+        owner = self.scope.owner(name)
+        owner.imports[name].add(thing)
+        if owner.is_class:
+            self.members[name].add(thing)
 
     def visit_ExceptHandler(self, node):
         self.visit_all([node.type])
@@ -281,16 +288,18 @@ class Reader(ast.NodeVisitor):
             self.binds(node.id, node)
         position = (node.lineno, node.col_offset)
         self.names.append((self.scope, mangle(node.id, self.scope.class_name), position,
-                           not self.in_fstring, {"Load": "load", "Store": "store",
-                                                 "Del": "delete"}[access], steps, node.id))
+                           not self.in_fstring, ACCESS[access], steps, node.id))
 
     def visit_Attribute(self, node):
         access = type(node.ctx).__name__
-        steps = []
+        steps, attributes = [], []
         base = node
         while isinstance(base, ast.Attribute):
             steps.insert(0, mangle(base.attr, self.scope.class_name))
+            position = (base.end_lineno, base.end_col_offset - len(base.attr.encode()))
+            attributes.insert(0, (steps[0], base.attr, position))
             base = base.value
+        self.attributes.append((ACCESS[access], not self.in_fstring, attributes))
         if isinstance(base, ast.Name):
             self.visit_Name(base, tuple(steps), access)
         else:
@@ -303,6 +312,17 @@ class Reader(ast.NodeVisitor):
             for thing in owner.imports.get(name, ()):
                 place = (position[0], position[1] + 1) if exact else None
                 yield place, (access, *map(str, thing), ".".join((written, *steps)))
+        for access, exact, attributes in self.attributes:
+            yield from self.member_chains(access, exact, attributes)
+
+    def member_chains(self, access, exact, attributes):
+        for i, (name, written, position) in enumerate(attributes):
+            steps = [step for step, _, _ in attributes[i + 1:]]
+            for thing in self.members.get(name, ()):
+                place = (position[0], position[1] + 1) if exact else None
+                yield place, (access, *map(str, thing), ".".join((written, *steps)))
+            if name in self.members:
+                break
 
 
 class Unsupported(Exception):
