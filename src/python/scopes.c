@@ -1,5 +1,13 @@
 #include "scopes.h"
 
+/* From a scope that starts before an offset to the innermost that holds it. */
+static struct scope *climb(struct scope *scope, uint32_t offset)
+{
+	while (scope->around && scope->end <= offset)
+		scope = scope->around;
+	return scope;
+}
+
 struct scope *scope_open(struct scopes *scopes, struct scope *parent, enum block block,
 			 uint32_t start, uint32_t end)
 {
@@ -14,6 +22,7 @@ struct scope *scope_open(struct scopes *scopes, struct scope *parent, enum block
 		scope->class_name = parent->class_name;
 		scope->depth = parent->depth + 1;
 	}
+	scope->around = scopes->count ? climb(scopes->items[scopes->count - 1], start) : NULL;
 	*ARENA_PUSH(scopes->arena, scopes) = scope;
 	return scope;
 }
@@ -21,10 +30,8 @@ struct scope *scope_open(struct scopes *scopes, struct scope *parent, enum block
 struct scope *scope_at(const struct scopes *scopes, uint32_t offset)
 {
 	size_t low = 0, high = scopes->count;
-	struct scope *scope;
 
-	/* The last scope that starts at or before the offset; what ended before it is climbed out
-	 * of. */
+	/* The last scope that starts at or before the offset. */
 	while (high - low > 1) {
 		size_t middle = low + (high - low) / 2;
 
@@ -33,10 +40,7 @@ struct scope *scope_at(const struct scopes *scopes, uint32_t offset)
 		else
 			high = middle;
 	}
-	scope = scopes->items[low];
-	while (scope->parent && scope->end <= offset)
-		scope = scope->parent;
-	return scope;
+	return climb(scopes->items[low], offset);
 }
 
 struct slice scope_mangle(const struct scopes *scopes, const struct scope *scope, struct slice name)

@@ -36,6 +36,7 @@ struct scope_name {
 struct scope {
 	enum block block;
 	struct scope *parent; /* NULL: the module */
+	struct scope *around; /* whose text holds this one's: a default is none of its function's */
 	struct slice
 		class_name;  /* of the innermost class around, which mangles `__x`; empty: none */
 	uint32_t start, end; /* offsets */

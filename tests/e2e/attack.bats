@@ -292,6 +292,16 @@ link() {
 	push_ok main
 }
 
+@test "N2: a lambda in a function's header does not hide what its body imports" {
+	for header in 'def f(k=lambda: 0):' 'def f(k=[i for i in ()]):' 'def f() -> (lambda: 0):'; do
+		put_line src/mono/new.py "$header" '    import mono.models as m' '    return m.User'
+		commit "$header"
+		push_rejected 1 main
+		finds src/mono/new.py:3:14 mono.models.User
+		work reset -q --hard HEAD~
+	done
+}
+
 @test "T7: texts that are checked out in another encoding are none that were judged" {
 	local line
 	printf '%s\n' 'from mono.models import User' | iconv -t UTF-8 -f IBM037 | put src/mono/new.py

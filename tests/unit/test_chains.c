@@ -71,6 +71,23 @@ static void a_parameter_hides_an_import_but_its_default_does_not(void **state)
 		      "");
 }
 
+static void a_function_holds_its_imports_behind_scopes_of_its_header(void **state)
+{
+	(void)state;
+	assert_chains("def f(k=lambda: 0):\n    from p import m\n    m.body\nm.outside\n",
+		      "3.body");
+	assert_chains("def f(k=[i for i in x]) -> (lambda: 0):\n    from p import m\n    m.body\n",
+		      "3.body");
+	assert_chains("class A(b(lambda: 0)):\n"
+		      "    def g(self, k={i for i in x}):\n"
+		      "        def h(k=lambda: 1):\n"
+		      "            from p import m\n"
+		      "            m.inner\n"
+		      "        from p import m\n"
+		      "        m.outer\n",
+		      "5.inner 7.outer");
+}
+
 static void a_name_is_a_functions_own_for_all_of_it(void **state)
 {
 	(void)state;
@@ -351,6 +368,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_parameter_hides_an_import_but_its_default_does_not),
+		cmocka_unit_test(a_function_holds_its_imports_behind_scopes_of_its_header),
 		cmocka_unit_test(a_name_is_a_functions_own_for_all_of_it),
 		cmocka_unit_test(an_import_in_a_function_is_seen_in_it_and_in_the_scopes_inside),
 		cmocka_unit_test(an_import_in_a_class_is_seen_in_its_body_alone),
