@@ -52,6 +52,9 @@ struct arena {
 /* `size` zeroed bytes, aligned for any type. Never NULL: a failed allocation ends in the handler
  * below. */
 void *arena_alloc(struct arena *arena, size_t size) __attribute__((malloc, returns_nonnull));
+/* The same, but with whatever bytes there are: for what is written before it is read, and may be
+ * larger than what then is needed. */
+void *arena_reserve(struct arena *arena, size_t size) __attribute__((malloc, returns_nonnull));
 /* The same with a copy of `len` bytes in it, and a NUL behind them. */
 char *arena_copy(struct arena *arena, const char *bytes, size_t len)
 	__attribute__((malloc, returns_nonnull));

@@ -10,7 +10,7 @@ struct arena_chunk {
 };
 
 #define FIRST_CHUNK   ((size_t)16 << 10)
-#define LARGEST_CHUNK ((size_t)1 << 20)
+#define LARGEST_CHUNK ((size_t)448 << 10)
 
 /* A program's one reaction to a failed allocation; libraries leave no other way in. */
 static void (*failure_handler)(void);
@@ -81,8 +81,7 @@ static struct arena_chunk *chunk_new(const struct arena *arena, size_t least)
 	return chunk;
 }
 
-/* As arena_alloc(), with whatever bytes there are. */
-static void *reserve(struct arena *arena, size_t size)
+void *arena_reserve(struct arena *arena, size_t size)
 {
 	size_t need = aligned(size ? size : 1);
 	struct arena_chunk *chunk = arena->chunks;
@@ -110,12 +109,12 @@ static void *reserve(struct arena *arena, size_t size)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-	return memset(reserve(arena, size), 0, size);
+	return memset(arena_reserve(arena, size), 0, size);
 }
 
 char *arena_copy(struct arena *arena, const char *bytes, size_t len)
 {
-	char *copy = reserve(arena, len + 1);
+	char *copy = arena_reserve(arena, len + 1);
 
 	if (len)
 		memcpy(copy, bytes, len);
@@ -132,7 +131,7 @@ void *arena_grow(struct arena *arena, void *array, size_t count, size_t *capacit
 		return array;
 	if (wanted > SIZE_MAX / size)
 		memory_failed();
-	grown = reserve(arena, wanted * size);
+	grown = arena_reserve(arena, wanted * size);
 	if (count)
 		memcpy(grown, array, count * size);
 	memset((char *)grown + count * size, 0, (wanted - count) * size);

@@ -14,7 +14,7 @@ static void buf_reserve(struct buf *buf, size_t more)
 		return;
 	while (wanted <= buf->len + more)
 		wanted *= 2;
-	grown = arena_alloc(buf->arena, wanted);
+	grown = arena_reserve(buf->arena, wanted);
 	if (buf->len)
 		memcpy(grown, buf->ptr, buf->len);
 	buf->ptr = grown;

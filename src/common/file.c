@@ -10,7 +10,7 @@
 static int read_all(int fd, struct arena *arena, size_t size, const char *path, struct slice *out,
 		    struct pawl_error *error)
 {
-	char *bytes = arena_alloc(arena, size + 1);
+	char *bytes = arena_reserve(arena, size + 1);
 	size_t have = 0;
 
 	while (have < size) {
@@ -25,6 +25,7 @@ static int read_all(int fd, struct arena *arena, size_t size, const char *path, 
 			break;
 		have += (size_t)got;
 	}
+	bytes[have] = '\0';
 	*out = (struct slice){bytes, have};
 	return 0;
 }

@@ -70,7 +70,7 @@ int child_read_all(struct child *child, size_t limit, struct arena *arena, struc
 		   int *status, struct pawl_error *error)
 {
 	struct buf text = {.arena = arena};
-	char *block = arena_alloc(arena, READ_BYTES);
+	char *block = arena_reserve(arena, READ_BYTES);
 	ssize_t got;
 
 	while ((got = read(child->out, block, READ_BYTES)) != 0) {

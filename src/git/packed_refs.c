@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -118,7 +119,7 @@ int packed_refs_read(struct slice common_dir, struct arena *arena, ref_fn each, 
 		.path = slice_join(arena, common_dir, SLICE(""), SLICE("packed-refs")).ptr,
 		.each = each,
 		.payload = payload,
-		.bytes = arena_alloc(arena, CHUNK),
+		.bytes = memory_alloc(CHUNK), /* an arena would touch it all to clear it */
 		.error = error,
 	};
 	struct stat status;
@@ -126,14 +127,16 @@ int packed_refs_read(struct slice common_dir, struct arena *arena, ref_fn each, 
 
 	packed.fd = open(packed.path, O_RDONLY | O_CLOEXEC);
 	if (packed.fd < 0)
-		return errno == ENOENT || errno == ENOTDIR ? 0 : cannot_read(&packed);
-	if (fstat(packed.fd, &status))
+		result = errno == ENOENT || errno == ENOTDIR ? 0 : cannot_read(&packed);
+	else if (fstat(packed.fd, &status))
 		result = cannot_read(&packed);
 	else if (!S_ISREG(status.st_mode))
 		result = pawl_error_set(error, PAWL_ERROR_SERVER, "cannot read %s: not a file",
 					packed.path);
 	else
 		result = file_give(&packed);
-	close(packed.fd);
+	if (packed.fd >= 0)
+		close(packed.fd);
+	free(packed.bytes);
 	return result;
 }

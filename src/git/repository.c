@@ -16,9 +16,13 @@
 #define PACK_WINDOW_BYTES ((size_t)16 << 20)
 #define PACK_MAPPED_BYTES ((size_t)256 << 20)
 
-/* What libgit2 does first when it looks an object up in several places: packs, then loose ones. */
-#define PACK_PRIORITY  2
-#define LOOSE_PRIORITY 1
+/*
+ * Where libgit2 looks an object up first: in packs, then among loose ones; and in the last
+ * directory's packs before the others', since most of what a push is judged by lies in what a
+ * quarantine or a fork borrows from. To be told that an object is not there costs a message.
+ */
+#define LOOSE_PRIORITY	     1
+#define PACK_PRIORITY(index) (LOOSE_PRIORITY + 1 + (int)(index))
 
 /* libgit2 keeps its settings and what it initialises per process. */
 static pthread_mutex_t library_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -168,12 +172,13 @@ static int add_backend(struct repository *repository, git_odb_backend *backend, 
 	return 0;
 }
 
-static int add_directory(struct repository *repository, const struct object_directory *directory)
+static int add_directory(struct repository *repository, const struct object_directory *directory,
+			 size_t index)
 {
 	git_odb_backend *packs, *loose;
 
 	if (git_odb_backend_pack(&packs, directory->path.ptr) ||
-	    add_backend(repository, packs, PACK_PRIORITY, directory->quarantine) ||
+	    add_backend(repository, packs, PACK_PRIORITY(index), directory->quarantine) ||
 	    git_odb_backend_loose(&loose, directory->path.ptr, -1, 0, 0, 0) ||
 	    add_backend(repository, loose, LOOSE_PRIORITY, directory->quarantine))
 		return -1;
@@ -202,7 +207,7 @@ static int open_objects(struct repository *repository, const struct repository_o
 		return git_failure(error, "the objects of %s cannot be read",
 				   repository->git_dir.ptr);
 	for (size_t i = 0; i < directories.count; i++)
-		if (add_directory(repository, &directories.items[i]))
+		if (add_directory(repository, &directories.items[i], i))
 			return git_failure(error, "the objects in %s cannot be read",
 					   directories.items[i].path.ptr);
 	if (git_repository_set_odb(repository->git, repository->odb))

@@ -108,9 +108,11 @@ static const char *parse_entry(struct slice bytes, size_t *at, struct tree_entry
 		end = memchr(end, '\0', (size_t)(last - end));
 	if (!end || (size_t)(last - end) < 1 + GIT_OID_SHA1_SIZE)
 		return "an entry that breaks off";
-	entry->name = (struct slice){bytes.ptr + *at, (size_t)(end - bytes.ptr) - *at};
-	entry->mode = mode_canonical(mode);
-	entry->id = (const git_oid *)(end + 1); /* bytes alone: any address will do */
+	*entry = (struct tree_entry){
+		.name = {bytes.ptr + *at, (size_t)(end - bytes.ptr) - *at},
+		.id = (const git_oid *)(end + 1), /* bytes alone: any address will do */
+		.mode = mode_canonical(mode),
+	};
 	*at += entry->name.len + 1 + GIT_OID_SHA1_SIZE;
 	return NULL;
 }
@@ -220,7 +222,7 @@ struct tree tree_parse(struct arena *arena, struct slice bytes)
 	struct tree tree = {0};
 	bool sorted = true;
 
-	tree.items = arena_alloc(arena, (bytes.len / MIN_ENTRY_BYTES + 1) * sizeof *tree.items);
+	tree.items = arena_reserve(arena, (bytes.len / MIN_ENTRY_BYTES + 1) * sizeof *tree.items);
 	for (size_t at = 0; at < bytes.len;) {
 		struct tree_entry *entry = &tree.items[tree.count];
 		bool has_slash;

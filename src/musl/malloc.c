@@ -20,8 +20,8 @@
 
 #define CLASSES	      96
 #define LARGEST_CLASS ((size_t)512 << 10)
-#define FIRST_REGION  ((size_t)128 << 10)
-#define LAST_REGION   ((size_t)2 << 20)
+#define FIRST_REGION  ((size_t)1 << 20)
+#define HUGE_PAGE     ((size_t)2 << 20)
 #define PAGE	      ((size_t)4096)
 
 struct block {
@@ -40,7 +40,6 @@ enum { IN_USE = 0x5aa51bee, MAPPED = 0x4d617050, FREE = 0x46726545 };
 
 static struct block *lists[CLASSES];
 static char *region, *region_end;
-static size_t region_size = FIRST_REGION;
 
 /* It is held for a few instructions: who meets it held looks again a few times, and then sleeps, or
  * it would take the time of a holder that is not running. */
@@ -115,20 +114,41 @@ static struct block *block_of(void *memory)
 	return (struct block *)(void *)((char *)memory - HEADER);
 }
 
+/*
+ * A page costs its first touch a microsecond or several, which is more than what is then done with
+ * it; one huge page costs as much as fifty small ones. Where the kernel has none to give, small
+ * ones stand in.
+ */
+static char *huge_page(void)
+{
+	char *memory = mapped(2 * HUGE_PAGE - PAGE);
+
+	if (!memory)
+		return NULL;
+	size_t before = -(uintptr_t)memory & (HUGE_PAGE - 1), behind = HUGE_PAGE - PAGE - before;
+	int saved = errno;
+	if (before)
+		munmap(memory, before);
+	if (behind)
+		munmap(memory + before + HUGE_PAGE, behind);
+	madvise(memory + before, HUGE_PAGE, MADV_HUGEPAGE);
+	errno = saved;
+	return memory + before;
+}
+
 /* From the region, whose bytes are still zero. What is left of the last region is given up. */
 static struct block *block_new(size_t size)
 {
 	size_t need = HEADER + size;
 
 	if ((size_t)(region_end - region) < need) {
-		char *next = mapped(region_size > need ? region_size : need);
+		bool first = !region;
+		char *next = first ? mapped(FIRST_REGION) : huge_page();
 
 		if (!next)
 			return NULL;
 		region = next;
-		region_end = next + (region_size > need ? region_size : need);
-		if (region_size < LAST_REGION)
-			region_size *= 2;
+		region_end = next + (first ? FIRST_REGION : HUGE_PAGE);
 	}
 	struct block *block = (struct block *)(void *)region;
 	region += need;

@@ -98,7 +98,7 @@ struct slice facts_file_read(const struct facts_file *file, size_t offset, size_
 		return (struct slice){0};
 	if (len > size - offset)
 		len = size - offset;
-	bytes = arena_alloc(arena, len);
+	bytes = arena_reserve(arena, len);
 	while (have < len) {
 		ssize_t got = pread(file->fd, bytes + have, len - have, (off_t)(offset + have));
 
