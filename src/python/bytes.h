@@ -1,6 +1,6 @@
 /*
- * The inner loops of the skim, many bytes at a time where the processor can. Private to
- * src/python.
+ * The inner loops of the skim and of outlines, many bytes at a time where the processor can.
+ * Private to src/python.
  *
  * A loop over a table leaves at a place that no branch predictor foresees, at each of the brackets,
  * quotes and line ends of a text; counting zeros in a mask has no such branch.
@@ -113,6 +113,23 @@ static inline unsigned space_mask(at p)
 	       ~(unsigned)_mm_movemask_epi8(bytes_equal(_mm_loadu_si128((const __m128i *)p), ' '));
 }
 
+static inline unsigned code_mask(at p)
+{
+	struct stops stops = {0};
+
+	stops_add(&stops, p, 0, _mm_set1_epi8(-1));
+	return (unsigned)(stops.outside | stops.inside);
+}
+
+static inline unsigned string_mask(at p)
+{
+	struct stops stops = {0};
+	__m128i braces = bytes_equal(_mm_loadu_si128((const __m128i *)p), '{');
+
+	stops_add(&stops, p, 0, _mm_set1_epi8(-1));
+	return (unsigned)stops.inside | (unsigned)_mm_movemask_epi8(braces);
+}
+
 /* What the block's brackets may open, as two sums: a brace of an f-string opens two. */
 static inline __m128i count_opened(__m128i bytes)
 {
@@ -198,6 +215,26 @@ static inline at line_end_find(at p, at end)
 {
 	SCAN(p, end, line_mask(p))
 	while (p < end && *p != '\n' && *p != '\r')
+		p++;
+	return p;
+}
+
+/* The next quote, `#`, bracket, backslash or line end, or a `|`. */
+static inline at code_end_find(at p, at end)
+{
+	SCAN(p, end, code_mask(p))
+	while (p < end && (specials[*p] == NOT_SPECIAL || specials[*p] == COLON ||
+			   specials[*p] == SEMICOLON || specials[*p] == NOT_ASCII))
+		p++;
+	return p;
+}
+
+/* The next quote, backslash, line end or `{`. */
+static inline at string_end_find(at p, at end)
+{
+	SCAN(p, end, string_mask(p))
+	while (p < end && specials[*p] != QUOTE && specials[*p] != BACKSLASH &&
+	       specials[*p] != NEWLINE && *p != '{')
 		p++;
 	return p;
 }

@@ -6,6 +6,7 @@
  * holds its own kind of quote, a backslash or a comment is more than is read here, and in doubt the
  * whole text counts.
  */
+#include "bytes.h"
 #include "pawl/python.h"
 
 struct outliner {
@@ -66,6 +67,13 @@ static bool words_may_hold(const struct outline *outline, struct slice word)
 }
 
 /* ---- lines ---- */
+
+/* To the next byte of a kind. False at the end of the text. */
+static inline bool advance(struct outliner *outliner, at (*find)(at p, at end))
+{
+	outliner->p = (const char *)find((at)outliner->p, (at)outliner->end);
+	return outliner->p < outliner->end;
+}
 
 static void span_open(struct outliner *outliner)
 {
@@ -129,7 +137,7 @@ static bool skip_string(struct outliner *outliner)
 	bool triple = outliner->end - open >= 3 && open[1] == quote && open[2] == quote;
 
 	outliner->p += triple ? 3 : 1;
-	while (outliner->p < outliner->end) {
+	while (advance(outliner, string_end_find)) {
 		char c = *outliner->p++;
 
 		if (c == '\\') {
@@ -160,8 +168,7 @@ static bool skip_string(struct outliner *outliner)
 
 static void skip_comment(struct outliner *outliner)
 {
-	while (outliner->p < outliner->end && *outliner->p != '\n' && *outliner->p != '\r')
-		outliner->p++;
+	advance(outliner, line_end_find);
 }
 
 static unsigned read_indent(struct outliner *outliner)
@@ -225,7 +232,7 @@ static bool read_line(struct outliner *outliner)
 {
 	outliner->brackets = 0;
 	span_open(outliner);
-	while (outliner->p < outliner->end) {
+	while (advance(outliner, code_end_find)) {
 		bool line_end = *outliner->p == '\n' || *outliner->p == '\r';
 
 		if (line_end && outliner->brackets == 0)
