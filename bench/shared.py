@@ -81,6 +81,9 @@ class Stopwatch:
         bare = os.path.exists(os.path.join(command.folder, "packed-refs"))
         return {**ENVIRONMENT, **({"GIT_DIR": "."} if bare else {}), **dict(command.more)}
 
+    def median(self, command):
+        return statistics.median([self.once(command) for _ in range(1 + self.runs)][1:])
+
     def pair(self, a, b, runs=None, warm=False):
         """Medians of both, and of the ratios of neighbours; after a pair that does not count, unless they are warm."""
         first = 0 if warm else 1

@@ -58,12 +58,6 @@ static struct node *take(struct painting *painting, is_open_fn is_open)
 	return node;
 }
 
-/* An ancestor of the target cannot lead to the target: commits form no circles. */
-static bool may_lead_to_target(uint8_t colours)
-{
-	return colours == BELOW_FROM;
-}
-
 static int paint_parents(struct painting *painting, const struct node *node, unsigned colours,
 			 is_open_fn is_open)
 {
@@ -73,34 +67,104 @@ static int paint_parents(struct painting *painting, const struct node *node, uns
 	return 0;
 }
 
-int ancestry_reaches(struct graph *graph, const struct nodes *from, struct node *target, bool *out,
-		     struct pawl_error *error)
+/* ---- whether one commit leads to another ---- */
+
+/*
+ * Down from both sides at once: where the target leads to a commit, that commit cannot lead to the
+ * target, since commits form no circles. Dates choose what comes next on a side and nothing else: a
+ * target that is dated long ago, on top of what is younger, has its answer a few steps below it.
+ */
+struct race {
+	struct painting painting; /* its heap: what the target leads to; open: what is below from */
+	struct nodes below_from;
+	struct node *target;
+	size_t steps_from, steps_target;
+};
+
+/* The target's side goes first, and then does a part of the other side's steps. */
+#define HEAD_START 16
+#define SHARE	   8
+
+/* Not to be looked into on the side of `from`: an ancestor of the target. */
+static bool leads_to_target(uint8_t colours)
 {
-	struct painting painting = painting_new(graph, error);
+	return colours == BELOW_FROM;
+}
 
-	*out = true;
-	for (size_t i = 0; i < from->count; i++) {
-		if (from->items[i] == target)
-			return 0;
-		if (paint(&painting, from->items[i], BELOW_FROM, may_lead_to_target))
-			return -1;
-	}
-	if (paint(&painting, target, BELOW_TARGET, may_lead_to_target))
+static int race_paint(struct race *race, struct node *node, enum colour colour)
+{
+	struct painting *painting = &race->painting;
+	uint8_t before = colours_of(painting, node), after = (uint8_t)(before | colour);
+
+	if (before == after)
+		return 0;
+	if (graph_load(painting->graph, node, painting->error))
 		return -1;
-	/* The latest first: where dates are sound, both sides meet soon. */
-	while (painting.open) {
-		struct node *node = take(&painting, may_lead_to_target);
-		/* what lies below both is of interest as below the target alone */
-		unsigned colour = node->colours & BELOW_TARGET ? BELOW_TARGET : BELOW_FROM;
-
-		if (paint_parents(&painting, node, colour, may_lead_to_target))
-			return -1;
-		if (colours_of(&painting, target) & BELOW_FROM)
-			return 0;
+	if (node->serial != painting->graph->serial)
+		node->pending = false;
+	node->serial = painting->graph->serial;
+	node->colours = after;
+	if (colour == BELOW_TARGET) {
+		heap_push(painting->graph, &painting->heap, node);
+		painting->open -= node->pending; /* on the other side, which need not look on */
+	} else if (leads_to_target(after)) {
+		heap_push(painting->graph, &race->below_from, node);
+		node->pending = true;
+		painting->open++;
 	}
-	*out = false;
 	return 0;
 }
+
+static int race_paint_parents(struct race *race, const struct node *node, enum colour colour)
+{
+	for (uint32_t i = 0; i < node->parent_count; i++)
+		if (race_paint(race, node->parents[i], colour))
+			return -1;
+	return 0;
+}
+
+static int race_step(struct race *race)
+{
+	struct nodes *targets = &race->painting.heap;
+
+	if (targets->count && race->steps_target < HEAD_START + race->steps_from / SHARE) {
+		race->steps_target++;
+		return race_paint_parents(race, heap_pop(targets), BELOW_TARGET);
+	}
+	struct node *node = heap_pop(&race->below_from);
+	race->steps_from++;
+	node->pending = false;
+	if (!leads_to_target(node->colours))
+		return 0; /* the target has led to it since */
+	race->painting.open--;
+	return race_paint_parents(race, node, BELOW_FROM);
+}
+
+int ancestry_reaches(struct graph *graph, const struct nodes *from, struct node *target,
+		     size_t steps, enum ancestry *out, struct pawl_error *error)
+{
+	struct race race = {.painting = painting_new(graph, error), .target = target};
+
+	*out = ANCESTOR;
+	for (size_t i = 0; i < from->count; i++)
+		if (from->items[i] == target)
+			return 0;
+	if (race_paint(&race, target, BELOW_TARGET))
+		return -1;
+	for (size_t i = 0; i < from->count; i++)
+		if (race_paint(&race, from->items[i], BELOW_FROM))
+			return -1;
+	while (race.painting.open && steps--) {
+		if (race_step(&race))
+			return -1;
+		if (colours_of(&race.painting, target) & BELOW_FROM)
+			return 0;
+	}
+	*out = race.painting.open ? ANCESTRY_UNKNOWN : NO_ANCESTOR;
+	return 0;
+}
+
+/* ---- those that are nobody's ancestor ---- */
 
 static bool always(uint8_t colours)
 {
@@ -128,6 +192,9 @@ static void keep_unpainted(const struct painting *painting, struct nodes *nodes)
 	nodes->count = kept;
 }
 
+/* How far dates are followed: one that is wrong would lead through all of history. */
+#define MAX_OBVIOUS_STEPS 4096
+
 /*
  * Drops what lies below another as far as dates tell. What it drops is rightly dropped, since
  * nobody is an ancestor of his own parents; what it keeps must be looked at again.
@@ -147,7 +214,8 @@ static int drop_obvious(struct graph *graph, struct nodes *nodes, struct node *a
 	for (size_t i = 0; i < nodes->count; i++)
 		if (paint_parents(&painting, nodes->items[i], BELOW_FROM, always))
 			return -1;
-	while (painting.heap.count && painting.heap.items[0]->time >= end)
+	for (size_t steps = MAX_OBVIOUS_STEPS;
+	     steps && painting.heap.count && painting.heap.items[0]->time >= end; steps--)
 		if (paint_parents(&painting, take(&painting, always), BELOW_FROM, always))
 			return -1;
 	keep_unpainted(&painting, nodes);
@@ -159,19 +227,33 @@ static int is_below_another(struct graph *graph, const struct nodes *nodes, size
 			    struct node *above, bool *out, struct pawl_error *error)
 {
 	struct nodes others = {0};
+	enum ancestry ancestry;
 
 	for (size_t i = 0; i < nodes->count; i++)
 		if (i != index)
 			nodes_push(graph, &others, nodes->items[i]);
 	if (above)
 		nodes_push(graph, &others, above);
-	return ancestry_reaches(graph, &others, nodes->items[index], out, error);
+	if (ancestry_reaches(graph, &others, nodes->items[index], SIZE_MAX, &ancestry, error))
+		return -1;
+	*out = ancestry == ANCESTOR;
+	return 0;
+}
+
+static void drop(struct nodes *nodes, size_t index)
+{
+	nodes->count--;
+	memmove(&nodes->items[index], &nodes->items[index + 1],
+		(nodes->count - index) * sizeof(struct node *));
 }
 
 int ancestry_keep_maximal(struct graph *graph, struct nodes *nodes, struct node *above,
 			  struct pawl_error *error)
 {
-	if (drop_obvious(graph, nodes, above, error))
+	for (size_t i = nodes->count; i > 0; i--)
+		if (nodes->items[i - 1] == above)
+			drop(nodes, i - 1);
+	if (nodes->count > 1 && drop_obvious(graph, nodes, above, error))
 		return -1;
 	/* Whoever is dropped lies below one that stays, so the rest can be judged without him. */
 	for (size_t i = 0; i < nodes->count;) {
@@ -179,13 +261,10 @@ int ancestry_keep_maximal(struct graph *graph, struct nodes *nodes, struct node 
 
 		if (is_below_another(graph, nodes, i, above, &below, error))
 			return -1;
-		if (!below) {
+		if (below)
+			drop(nodes, i);
+		else
 			i++;
-			continue;
-		}
-		nodes->count--;
-		memmove(&nodes->items[i], &nodes->items[i + 1],
-			(nodes->count - i) * sizeof(struct node *));
 	}
 	return 0;
 }

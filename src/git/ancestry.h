@@ -6,9 +6,12 @@
 
 #include "graph.h"
 
-/* Whether `target` is one of `from`, or an ancestor of one. */
-int ancestry_reaches(struct graph *graph, const struct nodes *from, struct node *target, bool *out,
-		     struct pawl_error *error);
+enum ancestry { NO_ANCESTOR, ANCESTOR, ANCESTRY_UNKNOWN };
+
+/* Whether `target` is one of `from`, or an ancestor of one; unknown only where it takes more than
+ * so many steps (commits). */
+int ancestry_reaches(struct graph *graph, const struct nodes *from, struct node *target,
+		     size_t steps, enum ancestry *out, struct pawl_error *error);
 
 /* Keeps of `nodes` those that are an ancestor of no other and, where given, not `above` nor an
  * ancestor of it. */

@@ -6,6 +6,9 @@
 /* How far the history of the tips at hand is looked into before all governed refs are listed. */
 #define MAX_STEPS_UNLISTED 256
 
+/* Commits that are looked for so. */
+#define MAX_LOOKS 1024
+
 /* Doubtful commits that are looked for one by one; with more, all accepted history is painted. */
 #define MAX_SEARCHES 8
 
@@ -18,6 +21,7 @@ struct search {
 	bool guessed;	       /* likely_tips was asked */
 	bool listed;	       /* accepted_tips was asked */
 	bool certain;	       /* all accepted history is painted */
+	unsigned looks_near, looks_far;
 	struct nodes seen;
 	struct nodes candidates; /* accepted commits that the walk met */
 	struct nodes fresh;
@@ -75,42 +79,104 @@ static int accept_parents(struct search *search)
 	return load_tips(search);
 }
 
-/* Paints as far as dates tell, or `steps`: what it accepts is accepted, what it does not may be all
- * the same. */
-static int look_for(struct search *search, struct node *node, size_t steps)
+/* Whether no accepted commit that has not been looked below is as late as this one: then dates say
+ * that it is not accepted, which may be wrong. */
+static int dates_exclude(struct search *search, const struct node *node, bool *out)
 {
-	if (node->facts & NODE_ACCEPTED)
-		return 0;
 	if (load_tips(search))
 		return -1;
-	while (!(node->facts & NODE_ACCEPTED) && search->accepted.count && steps-- &&
-	       search->accepted.items[0]->time >= node->time)
+	*out = !search->accepted.count || search->accepted.items[0]->time < node->time;
+	return 0;
+}
+
+/* Paints as far as dates tell: what it accepts is accepted, what it does not may be all the same.
+ */
+static int look_by_dates(struct search *search, struct node *node)
+{
+	bool excluded;
+
+	for (;;) {
+		if (node->facts & NODE_ACCEPTED)
+			return 0;
+		if (dates_exclude(search, node, &excluded))
+			return -1;
+		if (excluded)
+			return 0;
 		if (accept_parents(search))
 			return -1;
+	}
+}
+
+/* A commit that is as old as accepted ones may lie below them, or have a wrong date. */
+static int look_below(struct search *search, struct node *node, size_t steps,
+		      enum ancestry *ancestry)
+{
+	bool excluded;
+
+	*ancestry = ANCESTRY_UNKNOWN;
+	if (node->facts & NODE_ACCEPTED)
+		return 0;
+	if (dates_exclude(search, node, &excluded))
+		return -1;
+	if (excluded)
+		return 0;
+	if (ancestry_reaches(&search->graph, &search->accepted, node, steps, ancestry,
+			     search->error))
+		return -1;
+	if (*ancestry == ANCESTOR)
+		accept(search, node);
+	return 0;
+}
+
+/* Below the tips at hand. */
+static int look_near(struct search *search, struct node *node)
+{
+	enum ancestry ancestry;
+
+	if (search->looks_near == MAX_LOOKS)
+		return 0;
+	search->looks_near++;
+	return look_below(search, node, MAX_STEPS_UNLISTED, &ancestry);
+}
+
+/* Below all of them; *certain where it is sure of a commit that it did not find. */
+static int look_far(struct search *search, struct node *node, bool *certain)
+{
+	enum ancestry ancestry;
+
+	if (search->looks_far == MAX_SEARCHES)
+		return look_by_dates(search, node);
+	if (look_below(search, node, SIZE_MAX, &ancestry))
+		return -1;
+	if (ancestry != ANCESTRY_UNKNOWN)
+		search->looks_far++;
+	*certain = ancestry == NO_ANCESTOR;
 	return 0;
 }
 
 /* The cheapest way first: below the old tip, below the likely ones, below any. */
-static int look_everywhere(struct search *search, struct node *node)
+static int look_everywhere(struct search *search, struct node *node, bool *certain)
 {
-	if (search->old_tip && look_for(search, node, MAX_STEPS_UNLISTED))
+	if (search->old_tip && look_near(search, node))
 		return -1;
 	if (!(node->facts & NODE_ACCEPTED) && !search->guessed && search->request->likely_tips) {
 		search->guessed = true;
-		if (ask_for_tips(search, search->request->likely_tips) ||
-		    look_for(search, node, MAX_STEPS_UNLISTED))
+		if (ask_for_tips(search, search->request->likely_tips) || look_near(search, node))
 			return -1;
 	}
-	if (!(node->facts & NODE_ACCEPTED) && !search->listed) {
+	if (node->facts & NODE_ACCEPTED)
+		return 0;
+	if (!search->listed) {
 		search->listed = true;
 		if (ask_for_tips(search, search->request->accepted_tips))
 			return -1;
 	}
-	return look_for(search, node, SIZE_MAX);
+	return look_far(search, node, certain);
 }
 
 static int is_accepted(struct search *search, struct node *node, bool *out)
 {
+	bool certain = search->certain;
 	int result;
 
 	*out = false;
@@ -119,9 +185,9 @@ static int is_accepted(struct search *search, struct node *node, bool *out)
 		return 0;
 	if (graph_load(&search->graph, node, search->error))
 		return -1;
-	result = look_everywhere(search, node);
+	result = look_everywhere(search, node, &certain);
 	*out = node->facts & NODE_ACCEPTED;
-	if (!*out && !search->certain) {
+	if (!*out && !certain) {
 		node->facts |= NODE_DOUBTFUL;
 		nodes_push(&search->graph, &search->doubtful, node);
 	}
@@ -187,9 +253,11 @@ static int check_doubtful(struct search *search, bool *right)
 	unsigned searches = 0;
 
 	*right = true;
+	if (load_tips(search))
+		return -1;
 	for (size_t i = 0; *right && i < search->doubtful.count; i++) {
 		struct node *node = search->doubtful.items[i];
-		bool reached = false;
+		enum ancestry ancestry;
 
 		if (node->facts & NODE_ACCEPTED) {
 			*right = false; /* painted since */
@@ -198,10 +266,10 @@ static int check_doubtful(struct search *search, bool *right)
 		if (has_doubtful_parent(node))
 			continue;
 		if (searches++ < MAX_SEARCHES) {
-			if (ancestry_reaches(&search->graph, &search->accepted, node, &reached,
-					     search->error))
+			if (ancestry_reaches(&search->graph, &search->accepted, node, SIZE_MAX,
+					     &ancestry, search->error))
 				return -1;
-			*right = !reached;
+			*right = ancestry == NO_ANCESTOR;
 		} else {
 			*right = false;
 		}

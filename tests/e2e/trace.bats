@@ -172,3 +172,24 @@ at_most() {
 	[ "$status" = 0 ]
 	at_most commits 10
 }
+
+@test "P11: a commit dated long ago, on top of younger ones, reads no more of history" {
+	local branch
+	for number in {1..80}; do commit "Nothing $number"; done
+	push_unchecked main
+	for branch in topic beside; do server branch "$branch" main; done
+	for branch in topic topic beside new; do
+		put_line src/mono/many/f1/t1.py "x = $RANDOM"
+		GIT_COMMITTER_DATE='@100 +0000' commit 'Long ago'
+		traced "HEAD:$branch"
+		[ "$status" = 0 ]
+		at_most commits 30
+	done
+	# What is on another branch already, too.
+	traced HEAD:topic
+	[ "$status" = 0 ]
+	at_most commits 30
+	traced HEAD:again
+	[ "$status" = 0 ]
+	at_most commits 30
+}
