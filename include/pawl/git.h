@@ -184,6 +184,13 @@ int changes_walk(struct snapshot *tip, struct snapshot *const *bases, size_t bas
 int snapshot_walk(struct snapshot *snapshot, struct arena *arena, change_fn callback, void *payload,
 		  struct pawl_error *error);
 
+/* Whether to walk what lies below a folder. */
+typedef bool (*enters_fn)(void *payload, struct slice folder);
+
+/* The same, but for the folders that `enters` says no to; both get the payload. */
+int snapshot_walk_some(struct snapshot *snapshot, struct arena *arena, enters_fn enters,
+		       change_fn callback, void *payload, struct pawl_error *error);
+
 /* The same of what lies below a folder; nothing where there is none. */
 int snapshot_walk_folder(struct snapshot *snapshot, struct slice folder, struct arena *arena,
 			 change_fn callback, void *payload, struct pawl_error *error);

@@ -14,6 +14,9 @@
 /* git's wildmatch over the whole name, `*` crossing `/`, case-sensitive (P2). */
 bool pattern_match(struct slice pattern, struct slice name);
 bool patterns_match(const struct slices *patterns, struct slice name);
+/* Whether one pattern takes whatever lies below a folder, as `src*` does for src. (Several that do
+ * so together are not told.) */
+bool patterns_cover(const struct slices *patterns, struct slice folder);
 /* It matches one name, itself. */
 bool pattern_is_literal(struct slice pattern);
 

@@ -277,9 +277,11 @@ void reaching_imports_find(const struct imports *imports, const struct facade_se
 			   struct arena *arena, struct reaching_imports *out);
 
 /*
- * From where a text, were it linked to, could use a facade more than it did: `tip` and `base` are
- * what uses_read() gave for it without a module name, zero where there is no such text.
+ * Whether a text, were it linked to, could use a facade more than it did: `tip` and `base` are what
+ * uses_read() gave for it without a module name, zero where there is no such text. *names: by what
+ * means the same anywhere, or cannot be read. Returned: from where by relative imports.
  */
-enum reach uses_risen(const struct raw_uses *tip, const struct raw_uses *base, struct arena *arena);
+enum reach uses_risen(const struct raw_uses *tip, const struct raw_uses *base, struct arena *arena,
+		      bool *names);
 
 #endif

@@ -14,6 +14,7 @@ struct walk {
 	size_t base_count;
 	bool first_is_old_tip;
 	struct arena *arena;
+	enters_fn enters; /* NULL: all folders */
 	change_fn callback;
 	void *payload;
 	struct pawl_error *error;
@@ -170,7 +171,7 @@ static int walk_row(struct walk *walk, struct level *level, const struct tree_en
 {
 	size_t path_len = walk->path_len;
 	bool is_folder = false;
-	int result;
+	int result = 0;
 
 	if (is_unchanged(walk, level->row))
 		return 0;
@@ -184,7 +185,11 @@ static int walk_row(struct walk *walk, struct level *level, const struct tree_en
 	for (size_t i = 0; i <= walk->base_count; i++)
 		is_folder |= S_ISDIR(level->row[i].mode);
 	walk->depth++;
-	result = is_folder ? walk_folder(walk, level->row) : give_file(walk, level);
+	if (!is_folder)
+		result = give_file(walk, level);
+	else if (!walk->enters ||
+		 walk->enters(walk->payload, (struct slice){walk->path, walk->path_len}))
+		result = walk_folder(walk, level->row);
 	walk->depth--;
 	walk->path_len = path_len;
 	return result;
@@ -240,30 +245,43 @@ static int walk_roots(struct walk *walk, struct slice folder, const struct tree_
 	return walk_folder(walk, roots);
 }
 
-int changes_walk(struct snapshot *tip, struct snapshot *const *bases, size_t base_count,
-		 bool first_is_old_tip, struct arena *arena, change_fn callback, void *payload,
-		 struct pawl_error *error)
+static struct walk *walk_new(struct snapshot *snapshot, struct arena *arena, change_fn callback,
+			     void *payload, struct pawl_error *error)
 {
 	struct walk *walk = memory_calloc(1, sizeof *walk);
-	struct tree_entry *roots = memory_calloc(base_count + 1, sizeof *roots);
+
+	walk->repository = snapshot->repository;
+	walk->arena = arena;
+	walk->callback = callback;
+	walk->payload = payload;
+	walk->error = error;
+	return walk;
+}
+
+/* All that lies in the tip and its bases; the walk's end. */
+static int walk_whole(struct walk *walk, struct snapshot *tip, struct snapshot *const *bases)
+{
+	struct tree_entry *roots = memory_calloc(walk->base_count + 1, sizeof *roots);
 	int result;
 
-	*walk = (struct walk){
-		.repository = tip->repository,
-		.base_count = base_count,
-		.first_is_old_tip = first_is_old_tip && base_count,
-		.arena = arena,
-		.callback = callback,
-		.payload = payload,
-		.error = error,
-	};
 	roots[0] = tip->root;
-	for (size_t i = 0; i < base_count; i++)
+	for (size_t i = 0; i < walk->base_count; i++)
 		roots[i + 1] = bases[i]->root;
 	result = walk_roots(walk, SLICE(""), roots);
 	free(roots);
 	free(walk);
 	return result;
+}
+
+int changes_walk(struct snapshot *tip, struct snapshot *const *bases, size_t base_count,
+		 bool first_is_old_tip, struct arena *arena, change_fn callback, void *payload,
+		 struct pawl_error *error)
+{
+	struct walk *walk = walk_new(tip, arena, callback, payload, error);
+
+	walk->base_count = base_count;
+	walk->first_is_old_tip = first_is_old_tip && base_count;
+	return walk_whole(walk, tip, bases);
 }
 
 int snapshot_walk(struct snapshot *snapshot, struct arena *arena, change_fn callback, void *payload,
@@ -272,21 +290,23 @@ int snapshot_walk(struct snapshot *snapshot, struct arena *arena, change_fn call
 	return changes_walk(snapshot, NULL, 0, false, arena, callback, payload, error);
 }
 
+int snapshot_walk_some(struct snapshot *snapshot, struct arena *arena, enters_fn enters,
+		       change_fn callback, void *payload, struct pawl_error *error)
+{
+	struct walk *walk = walk_new(snapshot, arena, callback, payload, error);
+
+	walk->enters = enters;
+	return walk_whole(walk, snapshot, NULL);
+}
+
 int snapshot_walk_folder(struct snapshot *snapshot, struct slice folder, struct arena *arena,
 			 change_fn callback, void *payload, struct pawl_error *error)
 {
-	struct walk *walk = memory_calloc(1, sizeof *walk);
+	struct walk *walk = walk_new(snapshot, arena, callback, payload, error);
 	struct arena scratch = {0};
 	struct tree_entry root;
 	int result;
 
-	*walk = (struct walk){
-		.repository = snapshot->repository,
-		.arena = arena,
-		.callback = callback,
-		.payload = payload,
-		.error = error,
-	};
 	result = snapshot_find(snapshot, folder, &scratch, &root, error);
 	if (!result && S_ISDIR(root.mode))
 		result = walk_roots(walk, folder, &root);

@@ -24,6 +24,13 @@ struct name_count {
 	uint64_t fresh;			/* how many of them are new */
 };
 
+/* How far a changed text's own path tells what links to it would say (T8). */
+enum hiding {
+	HIDDEN_NOWHERE, /* all but where its relative imports lead */
+	HIDDEN_OUTSIDE, /* not where a facade's `only` bars a link and not the text */
+	HIDDEN_EVERYWHERE,
+};
+
 /* One path on which the tip differs from the bases. */
 struct changed_path {
 	struct slice path;
@@ -36,9 +43,9 @@ struct changed_path {
 	const char *unreadable; /* T7: why, of the tip; else NULL */
 	struct map counts;	/* (facade, name) to struct name_count */
 	bool bases_read;
-	bool hidden; /* see below */
-	bool moved;  /* T7: vanished, unreadable, and found again at another path */
-	bool linked; /* added by judge_links(): its entry is the base's, its text another */
+	bool looked_at; /* there is a hidden_path of it */
+	bool moved;	/* T7: vanished, unreadable, and found again at another path */
+	bool linked;	/* added by judge_links(): its entry is the base's, its text another */
 };
 
 struct changed_paths {
@@ -46,10 +53,11 @@ struct changed_paths {
 	size_t count, capacity;
 };
 
-/* A changed text of which its own path does not tell what a link to it would say (T8). */
+/* A changed text that is to be looked at for what its own path does not tell. */
 struct hidden_path {
 	struct slice path;
 	struct entry tip;
+	enum hiding hiding;
 };
 
 struct hidden_paths {
@@ -63,9 +71,11 @@ struct judgement {
 	struct facade_set facades;
 	struct changed_paths paths;
 	struct changed_paths attributes; /* .gitattributes */
+	bool vanished;			 /* whether some path did: then there may be credit (P7) */
 	struct hidden_paths hidden;
 	struct map elsewhere; /* blob id to struct raw_uses: see elsewhere.c */
 	enum reach reach;     /* from where a link to a changed text could use more than it did */
+	bool outside;	      /* whether one could from where some facade's `only` bars it */
 	struct map links;     /* the paths of links that judge_links() met */
 	struct classifier *classifier;
 	struct verdict *verdict;
@@ -155,7 +165,7 @@ int readings_visit_bases(struct judgement *judgement, reading_visit visit,
 
 /* ---- links whose targets change (links.c) ---- */
 
-bool change_is_hidden(const struct policy *policy, const struct change *change);
+enum hiding change_hiding(const struct policy *policy, const struct change *change);
 /* Adds the links that a push leaves alone, and whose texts it changes, to the changed paths. Once
  * the others are read. */
 int judge_links(struct judgement *judgement, struct pawl_error *error);

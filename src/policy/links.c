@@ -1,47 +1,64 @@
 /*
  * T8 for links that a push leaves alone: `a.py -> notes.txt` is judged as its target's text, so a
  * push that changes only notes.txt can change what a.py says. No tree knows who links to a file;
- * but a target that is judged at its own path tells of itself, except for its relative imports. So
- * the tree is looked through for links only where a changed target is not judged itself (not
- * included, excluded, allowed, or free by `only`) and names a facade more often than it did, or
- * where it has a relative import that could lead to a facade from elsewhere, and did not have it;
- * one without a facade's name in it (`from . import User`) only in the facade's own folder.
+ * but a target that is judged at its own path tells of itself, except for its relative imports, and
+ * for what is no finding there because it moved or another base has it. So the tree is looked
+ * through for links only where such a target, or one that is not judged itself (not included,
+ * excluded, allowed), names a facade more often than it did, or where a target has a relative
+ * import that could lead to a facade from elsewhere, and did not have it; one without a facade's
+ * name in it (`from . import User`) only in the facade's own folder. Where `only` alone lets the
+ * target name the facade, no more than the folders outside of `only` are looked through.
  */
 #include "judge.h"
 
-static bool is_judged_itself(const struct policy *policy, struct slice path)
+enum hiding change_hiding(const struct policy *policy, const struct change *change)
 {
-	if (!policy_reads(policy, path))
-		return false;
+	enum hiding hiding = HIDDEN_NOWHERE;
+
+	if (!entry_is_blob(&change->tip) && !entry_is_link(&change->tip))
+		return HIDDEN_NOWHERE;
+	if (!policy_reads(policy, change->path))
+		return HIDDEN_EVERYWHERE;
 	for (size_t i = 0; i < policy->count; i++) {
 		const struct facade_policy *facade = &policy->items[i];
 
+		if (policy_allows(facade, change->path))
+			return HIDDEN_EVERYWHERE;
 		/* Where `only` lets it import what a link to it may not, it does not tell either.
 		 */
-		if (policy_allows(facade, path) ||
-		    (facade->only.count && !policy_bars(facade, path)))
-			return false;
+		if (facade->only.count && !policy_bars(facade, change->path))
+			hiding = HIDDEN_OUTSIDE;
 	}
-	return true;
+	return hiding;
 }
 
-bool change_is_hidden(const struct policy *policy, const struct change *change)
+static void reach_widen(enum reach *reach, enum reach to)
 {
-	return (entry_is_blob(&change->tip) || entry_is_link(&change->tip)) &&
-	       !is_judged_itself(policy, change->path);
+	if (to > *reach)
+		*reach = to;
+}
+
+/* What links to the text could use more than its path tells of is added to the judgement. */
+static void tell(struct judgement *judgement, enum hiding hiding, enum reach reach, bool names)
+{
+	reach_widen(&judgement->reach, reach);
+	if (names && hiding == HIDDEN_EVERYWHERE)
+		judgement->reach = REACH_ANYWHERE;
+	judgement->outside |= names && hiding == HIDDEN_OUTSIDE;
 }
 
 static int compare_with_bases(struct judgement *judgement, const struct hidden_path *hidden,
-			      const struct raw_uses *tip, struct arena *scratch, enum reach *out,
+			      const struct raw_uses *tip, struct arena *scratch,
 			      struct pawl_error *error)
 {
 	const struct judge_request *request = judgement->request;
 
 	/* A link may stand in one base and its target say the same in another: all must. */
-	for (size_t i = 0; i < request->base_count && *out != REACH_ANYWHERE; i++) {
+	for (size_t i = 0; i < request->base_count && judgement->reach != REACH_ANYWHERE; i++) {
 		struct raw_uses base = {0};
 		struct entry entry;
 		enum reach reach;
+		bool names;
 
 		if (snapshot_lookup(request->bases[i], hidden->path, &entry, error) < 0 ||
 		    (entry_is_blob(&entry) &&
@@ -50,35 +67,37 @@ static int compare_with_bases(struct judgement *judgement, const struct hidden_p
 			return -1;
 		if (base.unreadable)
 			base = (struct raw_uses){0};
-		reach = uses_risen(tip, &base, scratch);
-		*out = reach > *out ? reach : *out;
+		reach = uses_risen(tip, &base, scratch, &names);
+		tell(judgement, hidden->hiding, reach, names);
 	}
 	return 0;
 }
 
 /* From where a link to the text could use more than it did. */
-static int target_reach(struct judgement *judgement, const struct hidden_path *hidden,
-			enum reach *out, struct pawl_error *error)
+static int look_at_target(struct judgement *judgement, const struct hidden_path *hidden,
+			  struct pawl_error *error)
 {
 	struct arena scratch = {0};
-	struct raw_uses tip;
+	struct raw_uses tip = {0};
+	bool names = true;
 	int result;
 
-	*out = REACH_ANYWHERE;
-	if (entry_is_link(&hidden->tip))
+	if (entry_is_link(&hidden->tip)) {
+		judgement->reach = REACH_ANYWHERE;
 		return 0;
+	}
 	result = elsewhere_read(judgement, judgement->request->tip, hidden->path, &hidden->tip,
 				&scratch, &tip, error);
 	/* A text that is missing matters only where a link leads to it: the walk will tell. */
 	if (result < 0 && error->kind == PAWL_ERROR_SERVER) {
 		*error = (struct pawl_error){0};
+		judgement->reach = REACH_ANYWHERE;
 		result = 0;
-	} else if (result == 0) {
-		*out = uses_risen(&tip, &(struct raw_uses){0}, &scratch);
-		if (*out != REACH_NOWHERE && !tip.unreadable) {
-			*out = REACH_NOWHERE;
-			result = compare_with_bases(judgement, hidden, &tip, &scratch, out, error);
-		}
+	} else if (result == 0 && tip.unreadable) {
+		tell(judgement, hidden->hiding, REACH_NOWHERE, true);
+	} else if (result == 0 &&
+		   (uses_risen(&tip, &(struct raw_uses){0}, &scratch, &names) || names)) {
+		result = compare_with_bases(judgement, hidden, &tip, &scratch, error);
 	}
 	arena_free(&scratch);
 	return result;
@@ -177,23 +196,36 @@ static int walk_facades_folders(struct judgement *judgement, struct pawl_error *
 	return 0;
 }
 
+/* Not where, all below the folder, every facade that only some may import lets them. */
+static bool may_be_outside(void *payload, struct slice folder)
+{
+	const struct judgement *judgement = payload;
+	const struct policy *policy = judgement->request->policy;
+
+	for (size_t i = 0; i < policy->count; i++) {
+		const struct slices *only = &policy->items[i].only;
+
+		if (only->count && !patterns_cover(only, folder))
+			return true;
+	}
+	return false;
+}
+
 int judge_links(struct judgement *judgement, struct pawl_error *error)
 {
 	const struct judge_request *request = judgement->request;
 
 	if (request->base_count == 0)
 		return 0;
-	for (size_t i = 0; i < judgement->hidden.count && judgement->reach != REACH_ANYWHERE; i++) {
-		enum reach reach;
-
-		if (target_reach(judgement, &judgement->hidden.items[i], &reach, error) < 0)
+	for (size_t i = 0; i < judgement->hidden.count && judgement->reach != REACH_ANYWHERE; i++)
+		if (look_at_target(judgement, &judgement->hidden.items[i], error) < 0)
 			return -1;
-		if (reach > judgement->reach)
-			judgement->reach = reach;
-	}
 	if (judgement->reach == REACH_ANYWHERE)
 		return snapshot_walk(request->tip, judgement->arena, find_link, judgement, error);
-	if (judgement->reach == REACH_FACADES_FOLDER)
-		return walk_facades_folders(judgement, error);
-	return 0;
+	if (judgement->reach == REACH_FACADES_FOLDER && walk_facades_folders(judgement, error) < 0)
+		return -1;
+	if (!judgement->outside)
+		return 0;
+	return snapshot_walk_some(request->tip, judgement->arena, may_be_outside, find_link,
+				  judgement, error);
 }

@@ -6,6 +6,9 @@
  * one by one, by wildmatch itself, in time bounded by pattern times name.
  */
 #include "pawl/policy.h"
+
+#include <limits.h>
+
 #include "keys.h"
 
 /* src/util/wildmatch.h in libgit2: not included, since it needs the headers of that library's
@@ -140,6 +143,25 @@ bool patterns_match(const struct slices *patterns, struct slice name)
 	for (size_t i = 0; i < patterns->count; i++)
 		if (pattern_match(patterns->items[i], name))
 			return true;
+	return false;
+}
+
+/* A pattern whose last star takes the end of `folder/` takes anything behind it. */
+bool patterns_cover(const struct slices *patterns, struct slice folder)
+{
+	char name[PATH_MAX + 1];
+
+	if (folder.len >= PATH_MAX)
+		return false;
+	memcpy(name, folder.ptr, folder.len);
+	name[folder.len] = '/';
+	for (size_t i = 0; i < patterns->count; i++) {
+		struct slice pattern = patterns->items[i];
+
+		if (pattern.len && pattern.ptr[pattern.len - 1] == '*' &&
+		    pattern_match(pattern, (struct slice){name, folder.len + 1}))
+			return true;
+	}
 	return false;
 }
 

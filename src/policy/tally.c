@@ -139,25 +139,38 @@ static void count_tip(struct judgement *judgement, struct changed_path *path)
 	}
 }
 
+/*
+ * Whether what is new on the path may be none there, because it moved (P7) or another base has it,
+ * and yet be new for a link that was there before.
+ */
+static bool may_be_excused(const struct judgement *judgement, const struct changed_path *path)
+{
+	if (!path->uses.count && !path->unreadable)
+		return false;
+	return judgement->request->base_count > 1 ||
+	       (judgement->vanished && !changed_path_in_any_base(path));
+}
+
 /* A look into the facade's folder costs less than to ask whether it is needed. */
 static void tell_links(struct judgement *judgement, struct changed_path *path)
 {
 	enum reach reach = path->uses.reaching.reach;
+	bool excused = may_be_excused(judgement, path);
 
-	if (reach == REACH_ANYWHERE && !path->hidden)
-		*ARENA_PUSH(judgement->arena, &judgement->hidden) =
-			(struct hidden_path){path->path, path->tip};
+	if (excused || (reach == REACH_ANYWHERE && !path->looked_at))
+		*ARENA_PUSH(judgement->arena, &judgement->hidden) = (struct hidden_path){
+			path->path, path->tip, excused ? HIDDEN_EVERYWHERE : HIDDEN_NOWHERE};
 	else if (reach != REACH_ANYWHERE && reach > judgement->reach)
 		judgement->reach = reach;
-	path->hidden |= reach == REACH_ANYWHERE;
+	path->looked_at |= excused || reach == REACH_ANYWHERE;
 }
 
-/* What links would say of a hidden path's text, told by the same reading. */
+/* What links would say of a text that is to be looked at, told by the same reading. */
 static void keep_elsewhere(struct judgement *judgement, const struct changed_path *path,
 			   const struct entry *entry, struct slice bytes,
 			   const struct raw_uses *uses)
 {
-	if (path->hidden && judgement->request->base_count && entry_is_blob(entry))
+	if (path->looked_at && judgement->request->base_count && entry_is_blob(entry))
 		elsewhere_keep(judgement, &entry->id, bytes, uses);
 }
 
@@ -181,13 +194,15 @@ int tally_tip(struct judgement *judgement, struct changed_path *path, struct pat
 	    path_text_read(judgement, judgement->request->tip, path, &path->tip, tip, error) < 0)
 		return -1;
 	path->unreadable = tip->unreadable;
+	if (tip->there) {
+		path->text = tip->text;
+		path->uses = tip->uses;
+	}
+	tell_links(judgement, path);
 	if (!tip->there)
 		return 0;
-	path->text = tip->text;
-	path->uses = tip->uses;
 	judgement->verdict->texts_read++;
 	judgement->verdict->texts_parsed_whole += path->uses.parsed_whole;
-	tell_links(judgement, path);
 	keep_elsewhere(judgement, path, &path->tip, tip->bytes, &path->uses);
 	count_tip(judgement, path);
 	if (path->counts.count && tally_bases(judgement, path, reading, error) < 0)

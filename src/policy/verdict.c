@@ -69,24 +69,25 @@ static int collect(void *payload, const struct change *change, struct pawl_error
 	struct arena *arena = judgement->arena;
 	const struct policy *policy = judgement->request->policy;
 	struct changed_path *path;
-	bool hidden, read;
+	enum hiding hiding;
+	bool read;
 
 	(void)error;
 	if (change->kind == CHANGE_BROKEN_TREE) {
 		add_unreadable(judgement, change->path, change->message);
 		return 0;
 	}
-	hidden = change_is_hidden(policy, change);
+	hiding = change_hiding(policy, change);
 	read = policy_reads(policy, change->path);
-	if (hidden)
+	if (hiding)
 		*ARENA_PUSH(arena, &judgement->hidden) =
-			(struct hidden_path){change->path, change->tip};
+			(struct hidden_path){change->path, change->tip, hiding};
 	if (path_is_attributes(change->path) && entry_is_blob(&change->tip))
 		path_keep(judgement, &judgement->attributes, change);
 	if (!read)
 		return 0;
 	path = path_keep(judgement, &judgement->paths, change);
-	path->hidden = hidden;
+	path->looked_at = hiding;
 	module_name_of_path(&policy->roots, path->path, arena, &path->module);
 	return 0;
 }
@@ -132,6 +133,14 @@ static int read_tips(struct judgement *judgement, size_t first, struct pawl_erro
 	return readings_visit_tips(judgement, first, visit_tip, error);
 }
 
+static bool any_vanished(const struct judgement *judgement)
+{
+	for (size_t i = 0; i < judgement->paths.count; i++)
+		if (changed_path_vanished(judgement, &judgement->paths.items[i]))
+			return true;
+	return false;
+}
+
 static struct classifier *make_classifier(struct judgement *judgement)
 {
 	const struct judge_request *request = judgement->request;
@@ -159,6 +168,7 @@ static int judge_all(struct judgement *judgement, struct pawl_error *error)
 		    judge_attributes(judgement, error) < 0)
 			return -1;
 		changed = judgement->paths.count;
+		judgement->vanished = any_vanished(judgement);
 		if (read_tips(judgement, 0, error) < 0 || judge_links(judgement, error) < 0 ||
 		    read_tips(judgement, changed, error) < 0)
 			return -1;

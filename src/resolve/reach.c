@@ -119,14 +119,14 @@ static bool names_more(const struct raw_uses *tip, const struct raw_uses *base, 
 	return false;
 }
 
-enum reach uses_risen(const struct raw_uses *tip, const struct raw_uses *base, struct arena *arena)
+enum reach uses_risen(const struct raw_uses *tip, const struct raw_uses *base, struct arena *arena,
+		      bool *names)
 {
 	const struct reaching_imports *reaching = &tip->reaching;
 	struct map counts = {.arena = arena};
 	enum reach reach = REACH_NOWHERE;
 
-	if (tip->unreadable || names_more(tip, base, arena))
-		return REACH_ANYWHERE;
+	*names = tip->unreadable || names_more(tip, base, arena);
 	if (!reaching->count)
 		return reaching->reach;
 	for (size_t i = 0; i < base->reaching.count; i++)

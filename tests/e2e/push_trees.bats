@@ -194,3 +194,43 @@ entries() {
 	push_rejected 1 main
 	finds src/mono/sub/x.py:1:25 mono.models.User
 }
+
+@test "T8, P7: a link that led nowhere says what a text says that moves to its target" {
+	ln -s there.py "$WORK/src/mono/link.py"
+	put_line src/mono/here.py 'x = 1' "$USE"
+	commit 'A link that leads nowhere'
+	push_unchecked main
+	work mv src/mono/here.py src/mono/there.py
+	commit 'Move it'
+	push_rejected 1 main
+	finds src/mono/link.py:2:25 mono.models.User
+}
+
+@test "T8, T7: a link that led nowhere is unreadable as is a text that moves to its target" {
+	ln -s there.py "$WORK/src/mono/link.py"
+	put_line src/mono/here.py '# coding: utf-7' "$USE"
+	commit 'A link that leads nowhere'
+	push_unchecked main
+	work mv src/mono/here.py src/mono/there.py
+	commit 'Move it'
+	push_rejected 1 main
+	says 'src/mono/link.py'
+}
+
+@test "T8, P4: a link of one base says what its target says in another" {
+	put_line src/mono/there.py 'x = 1'
+	commit 'A text'
+	push_unchecked main main:topic
+	work checkout -q -b topic
+	ln -s there.py "$WORK/src/mono/link.py"
+	commit 'A link to it'
+	push_ok topic
+	work checkout -q main
+	put_line src/mono/there.py 'x = 1' "$USE"
+	commit 'A use that a maintainer lets in'
+	push_unchecked main
+	work checkout -q topic
+	work merge -q --no-edit main
+	push_rejected 1 topic
+	finds src/mono/link.py:2:25 mono.models.User
+}

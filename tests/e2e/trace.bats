@@ -193,3 +193,16 @@ at_most() {
 	[ "$status" = 0 ]
 	at_most commits 30
 }
+
+@test "T8: for a use where only lets it be, links are looked for outside of only alone" {
+	write_policy
+	echo 'only = src/*' >>"$WORK/.pawl/config.ini"
+	ln -s ../src/mono/many/f1/t2.py "$WORK/tools.py"
+	commit 'Everything below src may use the facade'
+	push_unchecked main
+	put_line src/mono/many/f1/t1.py 'from mono.models import User'
+	commit 'A use'
+	traced
+	[ "$status" = 1 ]
+	at_most trees 24
+}

@@ -2,8 +2,8 @@
 """Random histories against the real hook, over real pushes (SEMANTICS: P1, P4, P7; the truth behind them).
 
 Each history is a bare repository with pawl-pre-receive and a handful of pushes to it: commits, merges that take
-either side of each path, moves, copies, splits, reverts, rewinds, force pushes, new and deleted branches. Two things are
-checked after each push:
+either side of each path, moves, copies, splits, links (T8), reverts, rewinds, force pushes, new and deleted branches. Two
+things are checked after each push:
 
 - the trunk's uses per symbol, counted in its tree by CPython's ast, did not rise;
 - the verdict is the one that the rules give, worked out here once more from P1, P4 and P7 alone.
@@ -17,6 +17,7 @@ import collections
 import hashlib
 import os
 import pathlib
+import posixpath
 import random
 import shutil
 import subprocess
@@ -35,6 +36,10 @@ FIXED = {
     **{f"src/mono/models/{name.lower()}.py": f"class {name}:\n    pass\n" for name in NAMES},
 }
 PATHS = [f"src/mono/{folder}{name}.py" for folder in ("", "web/", "jobs/") for name in "abcd"]
+# What a policy does not read, and a link may lead to.
+NOTES = "src/mono/notes.txt"
+# A text that begins so is a link, to what follows.
+LINK = "-> "
 TRUNK = "refs/heads/main"
 BRANCHES = [TRUNK, "refs/heads/one", "refs/heads/two", "refs/heads/deep/three"]
 UNGOVERNED = "refs/changes/1"
@@ -60,6 +65,16 @@ def uses_of(text):
             if node.value.id in bound and node.attr in NAMES:
                 uses[node.attr] += 1
     return uses
+
+
+def text_at(files, path):
+    """T8: what stands at a path, or where its link leads; None where that is nowhere."""
+    for _ in range(8):
+        text = files.get(path, FIXED.get(path))
+        if text is None or not text.startswith(LINK):
+            return text
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(path), text.removeprefix(LINK)))
+    return None
 
 
 class Commit:
@@ -93,7 +108,8 @@ class Store:
             if rest:
                 folders[name][rest] = text
             else:
-                entries.append((name.encode(), b"100644", self.write(b"blob", text.encode())))
+                mode = b"120000" if text.startswith(LINK) else b"100644"
+                entries.append((name.encode(), mode, self.write(b"blob", text.removeprefix(LINK).encode())))
         for name, inside in folders.items():
             entries.append((name.encode() + b"/", b"40000", self.tree(inside)))
         return self.write(b"tree", b"".join(
@@ -112,7 +128,10 @@ class Store:
     def uses_in(self, files):
         """Counter of (path, name)."""
         found = collections.Counter()
-        for path, text in files.items():
+        for path in files:
+            text = text_at(files, path)
+            if text is None or path == NOTES:
+                continue
             if text not in self.uses:
                 self.uses[text] = uses_of(text)
             for name, count in self.uses[text].items():
@@ -199,28 +218,66 @@ def text_with(rng, names):
 
 
 def without_one(rng, text):
-    names = list(uses_of(text).elements())
+    names = [] if text.startswith(LINK) else list(uses_of(text).elements())
     if not names:
-        return text + other(rng)
+        return text if text.startswith(LINK) else text + other(rng)
     names.pop(rng.randrange(len(names)))
     return text_with(rng, names) if "*" not in names else text
+
+
+def link(rng, path):
+    """From a path to any other, whether there is something or not."""
+    target = rng.choice([other for other in PATHS if other != path] + 3 * [NOTES])
+    return LINK + posixpath.relpath(target, posixpath.dirname(path))
+
+
+def place(rng, files, free):
+    """A free path; where links lead nowhere, often what they lead to."""
+    targets = [posixpath.normpath(posixpath.join(posixpath.dirname(path), text.removeprefix(LINK)))
+               for path, text in sorted(files.items()) if text.startswith(LINK)]
+    wanted = [path for path in targets if path in free]
+    return rng.choice(wanted if wanted and rng.random() < 0.7 else free)
+
+
+def edit_links(rng, files, free):
+    links = [path for path in sorted(files) if files[path].startswith(LINK)]
+    if free and (not links or rng.random() < 0.4):
+        path = rng.choice(free)
+        files[path] = link(rng, path)
+    elif links:
+        path = rng.choice(links)
+        kind = rng.choice(("to", "move", "delete", "text"))
+        text = files.pop(path)
+        if kind == "to":
+            files[path] = link(rng, path)
+        elif kind == "move" and free:
+            files[rng.choice(free)] = text
+        elif kind == "text":
+            files[path] = text_at(files, path) or text_with(rng, [])
+    return files
 
 
 def edit(rng, files):
     """One step of work. Harmless ones are the rule, or no history would get anywhere."""
     files = dict(files)
-    path = rng.choice(sorted(files)) if files else None
     free = [name for name in PATHS if name not in files]
+    if rng.random() < 0.15:
+        return edit_links(rng, files, free)
+    if rng.random() < 0.05:
+        files[NOTES] = text_with(rng, rng.choices(NAMES, k=rng.randrange(3)))
+        return files
+    texts = [path for path in sorted(files) if not files[path].startswith(LINK) and path != NOTES]
+    path = rng.choice(texts) if texts else None
     kind = rng.choices(("touch", "fix", "move", "add", "more", "copy", "delete", "split", "replace", "part"),
                        (6, 5, 4, 2, 2, 1, 2, 1, 1, 1))[0]
     if path is None or (kind == "add" and free):
-        files[rng.choice(free)] = text_with(rng, rng.choices(NAMES, k=rng.randrange(2)))
+        files[place(rng, files, free)] = text_with(rng, rng.choices(NAMES, k=rng.randrange(2)))
     elif kind == "touch":
         files[path] = rng.choice((files[path] + other(rng), "# moved down\n\n" + files[path]))
     elif kind == "fix":
         files[path] = without_one(rng, files[path])
     elif kind == "move" and free:
-        target = rng.choice(free)
+        target = place(rng, files, free)
         files[target] = files.pop(path)
         if rng.random() < 0.3:
             files[target] += statement(rng, rng.choice(NAMES)) if rng.random() < 0.3 else other(rng)

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "pawl/policy.h"
@@ -86,6 +87,55 @@ static void a_class_by_name_is_known_and_an_unknown_one_matches_nothing(void **s
 	assert_true(matches("[[:a]b", "[b"));
 }
 
+static bool covers(const char *pattern, const char *folder)
+{
+	struct slice one = slice_of(pattern);
+
+	return patterns_cover(&(struct slices){.items = &one, .count = 1}, slice_of(folder));
+}
+
+static void a_pattern_covers_a_folder_of_which_it_takes_every_name(void **state)
+{
+	(void)state;
+	assert_true(covers("src/*", "src"));
+	assert_true(covers("src/*", "src/mono"));
+	assert_true(covers("*/mono/*", "a/b/mono/c"));
+	assert_true(covers("s[qr]c/?*", "src/mono"));
+	assert_false(covers("src/?*", "src"));
+	assert_false(covers("src/*", "srcs"));
+	assert_false(covers("src/*.py", "src"));
+	assert_false(covers("src/\\*", "src"));
+	assert_false(covers("", "src"));
+}
+
+/* By git's own wildmatch: what is covered takes the folder with any end. */
+static void nothing_below_a_covered_folder_is_another_s(void **state)
+{
+	static const char pattern_bytes[] = "ab//**?[]\\", name_bytes[] = "ab/";
+	unsigned seed = 20221128;
+	size_t covered = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 200000; i++) {
+		char pattern[9] = "", folder[5] = "", name[16];
+
+		for (size_t j = 0; j < 1 + i % 8; j++)
+			pattern[j] =
+				pattern_bytes[(size_t)rand_r(&seed) % (sizeof pattern_bytes - 1)];
+		for (size_t j = 0; j < 1 + i % 4; j++)
+			folder[j] = name_bytes[(size_t)rand_r(&seed) % (sizeof name_bytes - 1)];
+		if (!covers(pattern, folder))
+			continue;
+		covered++;
+		for (size_t j = 0; j < 8; j++) {
+			snprintf(name, sizeof name, "%s/%c%c", folder, "ab/*?[]\\"[j], "ab"[j % 2]);
+			if (wildmatch(pattern, name, 0) != 0)
+				fail_msg("seed 20221128: '%s' does not take '%s'", pattern, name);
+		}
+	}
+	assert_true(covered > 1000);
+}
+
 static void many_stars_and_a_long_name_take_no_time(void **state)
 {
 	char pattern[201], name[4097];
@@ -110,6 +160,8 @@ int main(void)
 		cmocka_unit_test(a_name_that_is_not_terminated_is_matched_within_its_length),
 		cmocka_unit_test(every_answer_is_that_of_gits_wildmatch),
 		cmocka_unit_test(a_class_by_name_is_known_and_an_unknown_one_matches_nothing),
+		cmocka_unit_test(a_pattern_covers_a_folder_of_which_it_takes_every_name),
+		cmocka_unit_test(nothing_below_a_covered_folder_is_another_s),
 		cmocka_unit_test(many_stars_and_a_long_name_take_no_time),
 	};
 
