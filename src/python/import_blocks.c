@@ -21,6 +21,8 @@ struct reader {
 		size_t count, capacity;
 	} regions;
 	bool skip_file;
+	uint32_t
+		sound; /* the first error begins here: behind it suites may not be what they seem */
 };
 
 /* ---- lines ---- */
@@ -372,7 +374,7 @@ static void suite_read(struct reader *reader, TSNode suite)
 	children_open(&children, suite);
 	while (children_next(&children)) {
 		struct block_statement statement = {0};
-		bool fast;
+		bool fast, doubtful;
 
 		if (!children.named || node_is(children.node, "comment"))
 			continue;
@@ -381,7 +383,8 @@ static void suite_read(struct reader *reader, TSNode suite)
 			continue;
 		}
 		statement_note(reader, &statement, children.node);
-		fast = is_held_fast(&statement) || !sound || reader->skip_file ||
+		doubtful = statement.start >= reader->sound;
+		fast = is_held_fast(&statement) || !sound || reader->skip_file || doubtful ||
 		       in_region(reader, statement.start);
 		if (open && (fast || open->fixed ||
 			     !adjoins(reader, &open->statements.items[open->statements.count - 1],
@@ -389,12 +392,28 @@ static void suite_read(struct reader *reader, TSNode suite)
 			open = NULL;
 		if (!open) {
 			open = ARENA_PUSH(reader->arena, reader->out);
-			open->suite = ts_node_start_byte(suite);
+			open->suite = doubtful ? statement.start : ts_node_start_byte(suite);
 			open->fixed = fast;
 		}
 		*ARENA_PUSH(reader->arena, &open->statements) = statement;
 	}
 	children_close(&children);
+}
+
+static uint32_t first_error(const struct parse *parse)
+{
+	struct walk walk;
+	uint32_t first = UINT32_MAX;
+
+	if (!ts_node_has_error(parse->root))
+		return first;
+	walk_open(&walk, parse->root);
+	while (walk_next(&walk, ts_node_has_error(walk.node)))
+		if ((ts_node_is_error(walk.node) || ts_node_is_missing(walk.node)) &&
+		    ts_node_start_byte(walk.node) < first)
+			first = ts_node_start_byte(walk.node);
+	walk_close(&walk);
+	return first;
 }
 
 static void gather(struct reader *reader, bool suites)
@@ -425,6 +444,7 @@ void import_blocks_read(const struct text *text, const struct text_limits *limit
 	*out = (struct import_blocks){0};
 	reader.parse = &parse;
 	if (parse_whole(&parse, text, limits)) {
+		reader.sound = first_error(&parse);
 		gather(&reader, false);
 		gather(&reader, true);
 	} else {
