@@ -135,10 +135,18 @@ static void region_note(struct reader *reader, struct slice comment, bool off, b
 		last->end = offset_of(reader, comment);
 }
 
+/* Without the CR of a CRLF, which ends it too (T4). */
+static struct slice comment_text(const struct reader *reader, TSNode node)
+{
+	struct slice comment = node_slice(reader->parse, node);
+
+	if (slice_ends_with(comment, SLICE("\r")))
+		comment.len--;
+	return comment;
+}
+
 static void comment_note(struct reader *reader, struct slice comment)
 {
-	if (slice_ends_with(comment, SLICE("\r"))) /* of a CRLF, which ends it too (T4) */
-		comment.len--;
 	*ARENA_PUSH(reader->arena, &reader->comments) = comment;
 	region_note(reader, comment, says(comment, "isort", "off") || says(comment, "fmt", "off"),
 		    says(comment, "isort", "on") || says(comment, "fmt", "on"));
@@ -258,7 +266,7 @@ static void statement_parts(struct reader *reader, struct block_statement *state
 			statement->star = true;
 		} else if (node_is(children.node, "comment")) {
 			comment_place(reader, statement, &waiting,
-				      node_slice(reader->parse, children.node), opened);
+				      comment_text(reader, children.node), opened);
 		} else if (node_is(children.node, "(")) {
 			opened = true;
 		} else if (node_is(children.node, ",")) {
@@ -426,7 +434,7 @@ static void gather(struct reader *reader, bool suites)
 
 		enter = !leaf;
 		if (!suites && node_is(walk.node, "comment"))
-			comment_note(reader, node_slice(reader->parse, walk.node));
+			comment_note(reader, comment_text(reader, walk.node));
 		else if (suites && !leaf &&
 			 (node_is(walk.node, "module") || node_is(walk.node, "block") ||
 			  node_is(walk.node, "ERROR")))
