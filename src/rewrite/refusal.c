@@ -21,6 +21,10 @@ struct refusal refusal_of_origin(const struct origin *origin)
 	if (origin->doubtful)
 		return (struct refusal){"D5", "a star that came later may rebind it",
 					"import it by hand from where it is declared"};
+	if (origin_is_future(origin))
+		return (struct refusal){"F8", "its own import would tell the compiler something",
+					"take the name away: who uses a feature of __future__ "
+					"says so at the text's top"};
 	return (struct refusal){0};
 }
 
