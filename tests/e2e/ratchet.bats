@@ -84,7 +84,7 @@ load frozen
 	rm -r .pawl
 	git add -A
 	run -2 pawl freeze
-	says 'no policy'
+	says 'no policy' 'pawl init writes one'
 }
 
 # ---- ratchet ----
