@@ -28,7 +28,8 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvl
 SECTIONS := -ffunction-sections -fdata-sections
 OPTIMIZE := $(if $(SANITIZE),-O1 -g -fno-omit-frame-pointer -fsanitize=address$(,)undefined -fno-sanitize-recover=all,-O2 -g)
 CPPFLAGS_ALL := -D_GNU_SOURCE -DPAWL_VERSION='"$(VERSION)"' -Iinclude -isystem $(DEPS)/libgit2/include \
-	-isystem $(DEPS)/libgit2/src/util -isystem $(DEPS)/tree-sitter-include -isystem $(DEPS)/tables \
+	-isystem $(DEPS)/libgit2/src/util -isystem $(DEPS)/tree-sitter-include -isystem $(DEPS)/tree-sitter-python/src \
+	-isystem $(DEPS)/tables \
 	$(if $(SANITIZE),-DPAWL_SLOWDOWN=10) $(CPPFLAGS)
 CFLAGS_ALL := -std=c17 $(WARNINGS) $(OPTIMIZE) $(SECTIONS) $(CFLAGS)
 LDFLAGS_ALL := $(if $(SANITIZE),-fsanitize=address$(,)undefined,-static) -Wl$(,)--gc-sections $(LDFLAGS)

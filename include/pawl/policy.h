@@ -252,6 +252,7 @@ struct finding {
 				   unknown */
 	uint64_t base_count, count;
 	bool broken;	   /* a policy or a map that cannot be read */
+	bool slack;	   /* an entry of the baseline that the tree needs no more */
 	bool barred;	   /* R4: `only` keeps the text from importing the facade */
 	struct slice note; /* "re-exported by accident", why it is unreadable, which key loosens */
 	struct slice message; /* the facade's `message` */

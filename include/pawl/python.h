@@ -365,8 +365,9 @@ struct block_statement {
 /* F1: a run of adjacent sibling imports in one suite, cut at what isort and black do not cross. */
 struct import_block {
 	uint32_t suite; /* the offset of the suite: blocks of one suite have the same */
-	bool fixed; /* in `# isort: off` or `# fmt: off`, skipped, or in broken code: sort nothing
-		     */
+	/* In `# isort: off` or `# fmt: off`, skipped, or in broken code: sort nothing. Behind an
+	 * error in the text each statement is such a block, and such a suite, by itself. */
+	bool fixed;
 	struct {
 		struct block_statement *items;
 		size_t count, capacity;

@@ -125,6 +125,9 @@ int name_resolve(struct modules *modules, struct slice module, struct slice name
 /* Is a name with this origin, got through the module asked, a use? D7, D10, R1. */
 bool origin_is_use(const struct origin *origin);
 
+/* Is it a feature of __future__? An import of that by name is an instruction to the compiler. */
+bool origin_is_future(const struct origin *origin);
+
 /*
  * "from sentry.models.user import User", "import os"; with ` as alias` where the name is bound as
  * something else (`bound_as`, empty: as the name asked for). False: canonical is null.

@@ -29,7 +29,7 @@ static int no_policy(struct session *session)
 {
 	return pawl_error_set(&session->error, PAWL_ERROR_POLICY,
 			      "no policy: there is no " PAWL_POLICY_PATH
-			      "; name one with --config FILE");
+			      "; pawl init writes one, --config FILE names another");
 }
 
 int session_policy(struct session *session, const char *config, struct snapshot *const *snapshots,

@@ -73,6 +73,7 @@ static void add_slack(const struct policy *policy, const struct baseline *frozen
 		if (entry->count <= needed)
 			continue;
 		finding = add(arena, verdict, FINDING_POLICY, policy->baseline);
+		finding->slack = true;
 		finding->symbol = entry->symbol;
 		finding->at.line = entry->line;
 		finding->at.column = entry->line ? 1 : 0;

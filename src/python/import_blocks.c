@@ -21,6 +21,8 @@ struct reader {
 		size_t count, capacity;
 	} regions;
 	bool skip_file;
+	uint32_t
+		sound; /* the first error begins here: behind it suites may not be what they seem */
 };
 
 /* ---- lines ---- */
@@ -133,10 +135,18 @@ static void region_note(struct reader *reader, struct slice comment, bool off, b
 		last->end = offset_of(reader, comment);
 }
 
+/* Without the CR of a CRLF, which ends it too (T4). */
+static struct slice comment_text(const struct reader *reader, TSNode node)
+{
+	struct slice comment = node_slice(reader->parse, node);
+
+	if (slice_ends_with(comment, SLICE("\r")))
+		comment.len--;
+	return comment;
+}
+
 static void comment_note(struct reader *reader, struct slice comment)
 {
-	if (slice_ends_with(comment, SLICE("\r"))) /* of a CRLF, which ends it too (T4) */
-		comment.len--;
 	*ARENA_PUSH(reader->arena, &reader->comments) = comment;
 	region_note(reader, comment, says(comment, "isort", "off") || says(comment, "fmt", "off"),
 		    says(comment, "isort", "on") || says(comment, "fmt", "on"));
@@ -256,7 +266,7 @@ static void statement_parts(struct reader *reader, struct block_statement *state
 			statement->star = true;
 		} else if (node_is(children.node, "comment")) {
 			comment_place(reader, statement, &waiting,
-				      node_slice(reader->parse, children.node), opened);
+				      comment_text(reader, children.node), opened);
 		} else if (node_is(children.node, "(")) {
 			opened = true;
 		} else if (node_is(children.node, ",")) {
@@ -372,7 +382,7 @@ static void suite_read(struct reader *reader, TSNode suite)
 	children_open(&children, suite);
 	while (children_next(&children)) {
 		struct block_statement statement = {0};
-		bool fast;
+		bool fast, doubtful;
 
 		if (!children.named || node_is(children.node, "comment"))
 			continue;
@@ -381,7 +391,8 @@ static void suite_read(struct reader *reader, TSNode suite)
 			continue;
 		}
 		statement_note(reader, &statement, children.node);
-		fast = is_held_fast(&statement) || !sound || reader->skip_file ||
+		doubtful = statement.start >= reader->sound;
+		fast = is_held_fast(&statement) || !sound || reader->skip_file || doubtful ||
 		       in_region(reader, statement.start);
 		if (open && (fast || open->fixed ||
 			     !adjoins(reader, &open->statements.items[open->statements.count - 1],
@@ -389,12 +400,28 @@ static void suite_read(struct reader *reader, TSNode suite)
 			open = NULL;
 		if (!open) {
 			open = ARENA_PUSH(reader->arena, reader->out);
-			open->suite = ts_node_start_byte(suite);
+			open->suite = doubtful ? statement.start : ts_node_start_byte(suite);
 			open->fixed = fast;
 		}
 		*ARENA_PUSH(reader->arena, &open->statements) = statement;
 	}
 	children_close(&children);
+}
+
+static uint32_t first_error(const struct parse *parse)
+{
+	struct walk walk;
+	uint32_t first = UINT32_MAX;
+
+	if (!ts_node_has_error(parse->root))
+		return first;
+	walk_open(&walk, parse->root);
+	while (walk_next(&walk, ts_node_has_error(walk.node)))
+		if ((ts_node_is_error(walk.node) || ts_node_is_missing(walk.node)) &&
+		    ts_node_start_byte(walk.node) < first)
+			first = ts_node_start_byte(walk.node);
+	walk_close(&walk);
+	return first;
 }
 
 static void gather(struct reader *reader, bool suites)
@@ -407,7 +434,7 @@ static void gather(struct reader *reader, bool suites)
 
 		enter = !leaf;
 		if (!suites && node_is(walk.node, "comment"))
-			comment_note(reader, node_slice(reader->parse, walk.node));
+			comment_note(reader, comment_text(reader, walk.node));
 		else if (suites && !leaf &&
 			 (node_is(walk.node, "module") || node_is(walk.node, "block") ||
 			  node_is(walk.node, "ERROR")))
@@ -425,6 +452,7 @@ void import_blocks_read(const struct text *text, const struct text_limits *limit
 	*out = (struct import_blocks){0};
 	reader.parse = &parse;
 	if (parse_whole(&parse, text, limits)) {
+		reader.sound = first_error(&parse);
 		gather(&reader, false);
 		gather(&reader, true);
 	} else {

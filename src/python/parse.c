@@ -1,13 +1,12 @@
 #include "parse.h"
 
+#include "grammar.h"
 #include "line.h"
 #include "skim.h"
 
 #include <stdlib.h>
 #include <threads.h>
 #include <time.h>
-
-const TSLanguage *tree_sitter_python(void);
 
 /* How much of a translated text is handed to tree-sitter at a time. */
 #define CHUNK_SIZE 4096
@@ -100,7 +99,8 @@ static bool budget_is_spent(TSParseState *state)
 	return ++budget->reports % REPORTS_PER_LOOK == 0 && processor_time() > budget->deadline;
 }
 
-bool parse_ranges(struct parse *parse, const struct text *text, const TSRange *ranges, size_t count)
+static bool parse_as(struct parse *parse, const TSLanguage *language, const struct text *text,
+		     const TSRange *ranges, size_t count)
 {
 	*parse = (struct parse){.text = text};
 	call_once(&allocator_once, allocator_set);
@@ -109,7 +109,7 @@ bool parse_ranges(struct parse *parse, const struct text *text, const TSRange *r
 		return false;
 	}
 	parse->parser = ts_parser_new();
-	if (!ts_parser_set_language(parse->parser, tree_sitter_python()) ||
+	if (!ts_parser_set_language(parse->parser, language) ||
 	    !ts_parser_set_included_ranges(parse->parser, ranges, (uint32_t)count)) {
 		parse->unreadable = "refused by the parser";
 		return false;
@@ -129,6 +129,31 @@ bool parse_ranges(struct parse *parse, const struct text *text, const TSRange *r
 		return false;
 	}
 	parse->root = ts_tree_root_node(parse->tree);
+	return true;
+}
+
+bool parse_ranges(struct parse *parse, const struct text *text, const TSRange *ranges, size_t count)
+{
+	return parse_as(parse, grammar_python(), text, ranges, count);
+}
+
+/* Ranges that hold blocks. An error that is only the scanner's haste to end one is none. */
+static bool parse_blocks(struct parse *parse, const struct text *text, const TSRange *ranges,
+			 size_t count)
+{
+	struct parse again;
+
+	if (!parse_ranges(parse, text, ranges, count))
+		return false;
+	if (!ts_node_has_error(parse->root))
+		return true;
+	if (parse_as(&again, grammar_python_unhurried(), text, ranges, count) &&
+	    !ts_node_has_error(again.root)) {
+		parse_close(parse);
+		*parse = again;
+	} else {
+		parse_close(&again);
+	}
 	return true;
 }
 
@@ -159,7 +184,7 @@ bool parse_whole(struct parse *parse, const struct text *text, const struct text
 {
 	TSRange range = range_to_end(text, (TSPoint){0}, text->start);
 
-	return within_limits(parse, text, limits) && parse_ranges(parse, text, &range, 1);
+	return within_limits(parse, text, limits) && parse_blocks(parse, text, &range, 1);
 }
 
 struct ranges {
@@ -219,7 +244,7 @@ bool parse_outline(struct parse *parse, const struct text *text, const struct ou
 	*shown = *text;
 	shown->bytes.ptr = bytes;
 	ranges_around(text, outline, bytes, arena, &ranges);
-	return parse_ranges(parse, shown, ranges.items, ranges.count);
+	return parse_blocks(parse, shown, ranges.items, ranges.count);
 }
 
 void parse_close(struct parse *parse)

@@ -5,12 +5,12 @@
 
 #define NAME_WIDTH 44
 
-static void add_flag(struct buf *flags, uint64_t count, const char *what)
+static void add_flag(struct buf *flags, uint64_t count, const char *one, const char *more)
 {
 	if (!count)
 		return;
 	buf_add_string(flags, flags->len ? ", " : "");
-	buf_add_format(flags, "%" PRIu64 " %s", count, what);
+	buf_add_format(flags, "%" PRIu64 " %s", count, count == 1 ? one : more);
 }
 
 static void add_row(struct buf *out, const struct candidate *candidate)
@@ -24,9 +24,10 @@ static void add_row(struct buf *out, const struct candidate *candidate)
 	buf_add_format(out, "%*s%8" PRIu64 "%8" PRIu64 "%8" PRIu64 "\n",
 		       columns < NAME_WIDTH ? (int)(NAME_WIDTH - columns) : 1, "", candidate->uses,
 		       candidate->files, candidate->modules);
-	add_flag(&flags, candidate->stars, "names by stars");
-	add_flag(&flags, candidate->leaked, "uses of leaked names");
-	add_flag(&flags, candidate->declared, "imports of what it declares itself");
+	add_flag(&flags, candidate->stars, "name by stars", "names by stars");
+	add_flag(&flags, candidate->leaked, "use of a leaked name", "uses of leaked names");
+	add_flag(&flags, candidate->declared, "import of what it declares itself",
+		 "imports of what it declares itself");
 	if (candidate->curated) {
 		buf_add_string(&flags, flags.len ? ", " : "");
 		buf_add_string(&flags, "curated API");
@@ -44,19 +45,22 @@ struct slice report_candidates_text(struct arena *arena, const struct candidates
 	if (!candidates->count)
 		return SLICE(
 			"no candidates: no module hands on names of three others to ten files\n");
-	buf_add_format(&out, "  %-*s%8s%8s%8s\n", NAME_WIDTH, "", "uses", "files", "modules");
 	for (size_t i = 0; i < candidates->count; i++) {
-		if (candidates->items[i].curated && !curated)
+		if (candidates->items[i].curated && !curated) {
 			hidden++;
-		else
-			add_row(&out, &candidates->items[i]);
+			continue;
+		}
+		if (!out.len)
+			buf_add_format(&out, "  %-*s%8s%8s%8s\n", NAME_WIDTH, "", "uses", "files",
+				       "modules");
+		add_row(&out, &candidates->items[i]);
 	}
 	if (hidden)
 		buf_add_format(
 			&out,
-			"\n%zu not proposed, for __all__ names what is used of them: a curated "
+			"%s%zu not proposed, for __all__ names what is used of them: a curated "
 			"API\n(--all shows them)\n",
-			hidden);
+			out.len ? "\n" : "", hidden);
 	return buf_slice(&out);
 }
 

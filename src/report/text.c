@@ -112,7 +112,7 @@ static struct slice headline_counts(struct report *report)
 {
 	struct tally uses = {0}, reexports = {0}, unreadable = {0}, policy = {0};
 	struct buf out = {.arena = report->arena};
-	size_t broken = 0;
+	size_t broken = 0, slack = 0;
 
 	tally_fill(report, FINDING_USE, &uses);
 	tally_fill(report, FINDING_REEXPORT, &reexports);
@@ -123,9 +123,14 @@ static struct slice headline_counts(struct report *report)
 	if (unreadable.total)
 		add_clause(&out, "%zu text%s that cannot be read", unreadable.total,
 			   plural(unreadable.total));
-	for (size_t i = 0; i < report->verdict->count; i++)
+	for (size_t i = 0; i < report->verdict->count; i++) {
 		broken += report->verdict->items[i].broken;
-	policy.total -= broken;
+		slack += report->verdict->items[i].slack;
+	}
+	policy.total -= broken + slack;
+	if (slack)
+		add_clause(&out, "%zu entr%s of the baseline that %s no longer needed", slack,
+			   slack == 1 ? "y" : "ies", slack == 1 ? "is" : "are");
 	if (broken)
 		add_clause(&out, "%zu mistake%s in the policy", broken, plural(broken));
 	if (policy.total)
@@ -197,6 +202,8 @@ static struct slice describe(struct report *report, const struct finding *findin
 		buf_add_string(&what, "cannot be read");
 		break;
 	case FINDING_POLICY:
+		if (finding->slack)
+			return note;
 		buf_add_string(&what, finding->broken ? "cannot be read" : "loosens the policy");
 		break;
 	default:
@@ -279,6 +286,8 @@ static void say_advice(struct report *report, const struct finding *finding)
 				  "or ask a maintainer to exclude it in .pawl/config.ini.");
 		break;
 	case FINDING_POLICY:
+		if (finding->slack)
+			return;
 		if (finding->broken) {
 			advice = slice_of("It is not let in, since nothing could be judged by it. "
 					  "Set it right, and push again.");

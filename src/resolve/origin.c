@@ -122,6 +122,11 @@ bool origin_is_use(const struct origin *origin)
 	}
 }
 
+bool origin_is_future(const struct origin *origin)
+{
+	return origin->kind == ORIGIN_DECLARED && slice_equal_string(origin->module, "__future__");
+}
+
 bool origin_canonical(const struct origin *origin, struct slice bound_as, struct arena *arena,
 		      struct slice *out)
 {
@@ -129,7 +134,8 @@ bool origin_canonical(const struct origin *origin, struct slice bound_as, struct
 	struct slice module = origin->module, leaf = origin->name;
 	const char *dot;
 
-	if ((origin->kind != ORIGIN_DECLARED && origin->kind != ORIGIN_MODULE) || origin->replaced)
+	if ((origin->kind != ORIGIN_DECLARED && origin->kind != ORIGIN_MODULE) ||
+	    origin->replaced || origin_is_future(origin))
 		return false;
 	if (origin->kind == ORIGIN_MODULE) {
 		leaf = module;

@@ -1,26 +1,54 @@
 /* F3: names that are bound to the same thing already. */
 #include "rewriting.h"
 
-void entry_drop_identical(struct entry_statement *entry, const struct entry_statements *there)
+struct entry_statement *entry_drop_identical(struct entry_statement *entry,
+					     const struct entry_statements *there)
 {
+	struct entry_statement *twin = NULL;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < entry->names.count; i++) {
 		bool found = false;
 
 		for (size_t j = 0; j < there->count && !found; j++) {
-			const struct entry_statement *other = &there->items[j];
+			struct entry_statement *other = &there->items[j];
 
 			if (!other->from || !other->absolute.len ||
 			    !slice_equal(other->absolute, entry->absolute))
 				continue;
 			for (size_t k = 0; k < other->names.count && !found; k++)
 				found = same_name(&other->names.items[k], &entry->names.items[i]);
+			if (found)
+				twin = other;
 		}
 		if (!found)
 			entry->names.items[kept++] = entry->names.items[i];
 	}
 	entry->names.count = kept;
+	return twin;
+}
+
+void entry_hand_lines(struct arena *arena, struct entry_statement *from, struct entry_statement *to)
+{
+	struct slices above = {0};
+
+	for (size_t i = 0; i + from->above_name < from->above.count; i++)
+		*ARENA_PUSH(arena, &above) = from->above.items[i];
+	if (!above.count)
+		return;
+	for (size_t i = 0; i < to->above.count; i++)
+		*ARENA_PUSH(arena, &above) = to->above.items[i];
+	to->above = above;
+	to->kept = false;
+	from->above = (struct slices){0};
+}
+
+void entry_hand_on(struct arena *arena, struct entry_statement *from, struct entry_statement *to)
+{
+	entry_hand_lines(arena, from, to);
+	for (size_t i = 0; i < from->comments.count; i++)
+		if (!lists_comment(&to->comments, from->comments.items[i]))
+			*ARENA_PUSH(arena, &to->comments) = from->comments.items[i];
 }
 
 /* ---- bindings before the block ---- */

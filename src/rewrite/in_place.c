@@ -92,10 +92,13 @@ int block_rewrite_in_place(struct rewriting *rewriting, const struct import_bloc
 		for (size_t j = 0; j < results.count; j++) {
 			if (results.items[j].old)
 				continue;
-			entry_drop_identical(&results.items[j], &seen);
+			(void)entry_drop_identical(&results.items[j], &seen);
 			if (entry_drop_bound_before(rewriting, block, statement, &results.items[j],
 						    error) < 0)
 				return -1;
+			if (!results.items[j].names.count && j + 1 < results.count)
+				entry_hand_on(rewriting->arena, &results.items[j],
+					      &results.items[j + 1]);
 			*ARENA_PUSH(rewriting->arena, &seen) = results.items[j];
 		}
 		if (statement->alone)

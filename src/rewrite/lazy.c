@@ -5,6 +5,7 @@
 
 struct lazy_name {
 	struct slice name, module, declared; /* `declared` is empty for a module object */
+	bool unwritten;			     /* no import statement gives it */
 };
 
 struct lazy_names {
@@ -67,6 +68,7 @@ static struct slice lazy_format(struct arena *arena, struct slice facade,
 				const struct lazy_names *names)
 {
 	struct buf out = {.arena = arena};
+	bool any = false;
 
 	buf_add_string(&out, "\"\"\"Every name of ");
 	buf_add(&out, facade);
@@ -75,9 +77,14 @@ static struct slice lazy_format(struct arena *arena, struct slice facade,
 		       "\"\"\"\n\nfrom importlib import import_module as _import_module\n"
 		       "from typing import TYPE_CHECKING as _TYPE_CHECKING\n"
 		       "from typing import Any as _Any\n\n");
-	buf_add_string(&out, names->count ? "if _TYPE_CHECKING:\n" : "");
-	for (size_t i = 0; i < names->count; i++)
+	for (size_t i = 0; i < names->count; i++) {
+		if (names->items[i].unwritten)
+			continue;
+		if (!any)
+			buf_add_string(&out, "if _TYPE_CHECKING:\n");
+		any = true;
 		add_import(&out, &names->items[i]);
+	}
 	buf_add_string(&out, "\n_NAMES = {\n");
 	for (size_t i = 0; i < names->count; i++) {
 		buf_add_string(&out, "    \"");
@@ -140,6 +147,7 @@ int lazy_write(struct snapshot *tree, const struct policy *policy, struct slice 
 		name = ARENA_PUSH(arena, &names);
 		name->name = exported->name;
 		name->module = exported->origin.module;
+		name->unwritten = origin_is_future(&exported->origin);
 		if (exported->origin.kind == ORIGIN_DECLARED)
 			name->declared = exported->origin.name;
 	}

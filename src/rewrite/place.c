@@ -79,11 +79,19 @@ static void join(struct placing *placing, struct entry_statement *into,
 	into->kept = false;
 }
 
-static void place(struct placing *placing, struct entry_statement *entry)
+/* `next` is the next result of the same statement, or NULL. */
+static void place(struct placing *placing, struct entry_statement *entry,
+		  struct entry_statement *next)
 {
-	entry_drop_identical(entry, &placing->entries);
-	if (!entry->names.count)
+	struct entry_statement *twin = entry_drop_identical(entry, &placing->entries);
+
+	if (!entry->names.count) {
+		if (next)
+			entry_hand_on(placing->rewriting->arena, entry, next);
+		else if (twin)
+			entry_hand_lines(placing->rewriting->arena, entry, twin);
 		return;
+	}
 	for (size_t i = 0; i < placing->entries.count; i++) {
 		struct entry_statement *other = &placing->entries.items[i];
 
@@ -477,52 +485,89 @@ static void write_block(struct placing *placing)
 	entry_edit(rewriting, placing->start, last->after, &out);
 }
 
+/*
+ * Drops what an earlier block binds. A statement below comment lines keeps its last name: they are
+ * about it, and isort would have them above whatever comes next.
+ */
+static int drop_bound_before(struct placing *placing, const struct block_statement *statement,
+			     struct entry_statements *results, struct pawl_error *error)
+{
+	bool commented = results->items[0].above.count > results->items[0].above_name, left = false;
+
+	for (size_t i = 0; i < results->count; i++) {
+		struct entry_statement *result = &results->items[i];
+		bool keep = result->old || (commented && !left && i + 1 == results->count);
+
+		if (!keep && entry_drop_bound_before(placing->rewriting, placing->block, statement,
+						     result, error) < 0)
+			return -1;
+		left |= result->names.count != 0;
+	}
+	return 0;
+}
+
+/* What the statement at `at` becomes: itself in placing->entries, what is new in *fresh. */
+static int take_results(struct placing *placing, size_t at, struct entry_statements *fresh,
+			bool *any, struct pawl_error *error)
+{
+	struct rewriting *rewriting = placing->rewriting;
+	const struct block_statement *statement = &placing->block->statements.items[at];
+	struct entry_statements results = {0};
+	struct entry_statement entry;
+	bool changed;
+
+	if (statement_results(rewriting, statement, true, &results, &changed, error) < 0 ||
+	    entry_of_statement(rewriting, statement, &entry, error) < 0)
+		return -1;
+	(void)entry_is_formatted(rewriting, &entry);
+	if (!changed)
+		*ARENA_PUSH(rewriting->arena, &results) = entry;
+	*any |= changed;
+	if (changed && entry.from)
+		map_put(&placing->touched, entry.module)->value = placing;
+	if (!at)
+		placing->start = old_start(rewriting, &entry);
+	for (size_t i = 0; i < results.count; i++) {
+		struct entry_statement *result = &results.items[i];
+
+		result->origin = at;
+		headings_strip(rewriting, result);
+		if (result->old)
+			result->body = heading_find(rewriting, result->old, entry.section).end;
+	}
+	if (drop_bound_before(placing, statement, &results, error) < 0)
+		return -1;
+	for (size_t i = 0; i < results.count; i++)
+		*ARENA_PUSH(rewriting->arena, results.items[i].old ? &placing->entries : fresh) =
+			results.items[i];
+	return 0;
+}
+
+static void place_fresh(struct placing *placing, struct entry_statements *fresh)
+{
+	for (size_t i = 0; i < fresh->count; i++) {
+		struct entry_statement *entry = &fresh->items[i], *next = entry + 1;
+
+		map_put(&placing->touched, entry->module)->value = placing;
+		place(placing, entry,
+		      i + 1 < fresh->count && next->origin == entry->origin ? next : NULL);
+	}
+}
+
 static int rewrite_sorted(struct rewriting *rewriting, const struct import_block *block,
 			  bool *crosses, struct pawl_error *error)
 {
 	struct placing placing = {
 		.rewriting = rewriting, .block = block, .touched.arena = rewriting->arena};
 	struct entry_statements fresh = {0};
-	bool any = false, changed;
+	bool any = false;
 
-	for (size_t i = 0; i < block->statements.count; i++) {
-		struct entry_statements results = {0};
-		struct entry_statement entry;
-
-		if (statement_results(rewriting, &block->statements.items[i], true, &results,
-				      &changed, error) < 0 ||
-		    entry_of_statement(rewriting, &block->statements.items[i], &entry, error) < 0)
+	for (size_t i = 0; i < block->statements.count; i++)
+		if (take_results(&placing, i, &fresh, &any, error) < 0)
 			return -1;
-		(void)entry_is_formatted(rewriting, &entry);
-		if (!changed)
-			*ARENA_PUSH(rewriting->arena, &results) = entry;
-		any |= changed;
-		if (changed && entry.from)
-			map_put(&placing.touched, entry.module)->value = &placing;
-		if (!i)
-			placing.start = old_start(rewriting, &entry);
-		for (size_t j = 0; j < results.count; j++) {
-			results.items[j].origin = i;
-			headings_strip(rewriting, &results.items[j]);
-			if (results.items[j].old)
-				results.items[j].body =
-					heading_find(rewriting, results.items[j].old, entry.section)
-						.end;
-			if (!results.items[j].old &&
-			    entry_drop_bound_before(rewriting, block, &block->statements.items[i],
-						    &results.items[j], error) < 0)
-				return -1;
-			*ARENA_PUSH(rewriting->arena,
-				    results.items[j].old ? &placing.entries : &fresh) =
-				results.items[j];
-		}
-	}
 	if (!any)
 		return 0;
-	for (size_t i = 0; i < fresh.count; i++) {
-		map_put(&placing.touched, fresh.items[i].module)->value = &placing;
-		place(&placing, &fresh.items[i]);
-	}
+	place_fresh(&placing, &fresh);
 	gather(&placing);
 	for (size_t i = 0; !rewriting->style->combine_as && i < placing.entries.count; i++)
 		if (cut_at_alias(&placing, i))

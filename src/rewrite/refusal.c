@@ -6,8 +6,8 @@ struct refusal refusal_of_origin(const struct origin *origin)
 	switch (origin->kind) {
 	case ORIGIN_UNBOUND:
 		return (struct refusal){"D10", "the facade neither binds nor contains it",
-					"find what gives it (a module-level __getattr__?) and "
-					"import it from there"};
+					"find what gives it (a module-level __getattr__, a "
+					"write to globals()?) and import it from there"};
 	case ORIGIN_UNKNOWN:
 		return (struct refusal){"D5", "where it is declared cannot be read",
 					"import it by hand from where it is declared"};
@@ -21,6 +21,10 @@ struct refusal refusal_of_origin(const struct origin *origin)
 	if (origin->doubtful)
 		return (struct refusal){"D5", "a star that came later may rebind it",
 					"import it by hand from where it is declared"};
+	if (origin_is_future(origin))
+		return (struct refusal){"F8", "its own import would tell the compiler something",
+					"take the name away: who uses a feature of __future__ "
+					"says so at the text's top"};
 	return (struct refusal){0};
 }
 

@@ -76,6 +76,7 @@ struct entry_statement {
 	struct wanted_names names;
 	struct slices comments;
 	struct slices above; /* comment lines above */
+	size_t above_name;   /* the last of them, which stood above its one name */
 	bool explode;
 	unsigned section;
 	uint32_t body; /* where its bytes begin if not at old->above: behind a section's heading */
@@ -165,12 +166,21 @@ void headings_strip(const struct rewriting *rewriting, struct entry_statement *e
 int block_check_names(struct rewriting *rewriting, const struct import_block *block,
 		      struct pawl_error *error);
 
-/* Drops the names of `entry` that an entry of `there` binds to the same thing. */
-void entry_drop_identical(struct entry_statement *entry, const struct entry_statements *there);
+/*
+ * Drops the names of `entry` that an entry of `there` binds to the same thing: gives one of these,
+ * NULL where it dropped none.
+ */
+struct entry_statement *entry_drop_identical(struct entry_statement *entry,
+					     const struct entry_statements *there);
 /* Drops those that an earlier block of the suite binds to the same thing, and nothing since. */
 int entry_drop_bound_before(struct rewriting *rewriting, const struct import_block *block,
 			    const struct block_statement *statement, struct entry_statement *entry,
 			    struct pawl_error *error);
+/* What a result that lost its names had for being the first (F2) goes to the next one. */
+void entry_hand_on(struct arena *arena, struct entry_statement *from, struct entry_statement *to);
+/* The comment lines that stood above its statement go above another. */
+void entry_hand_lines(struct arena *arena, struct entry_statement *from,
+		      struct entry_statement *to);
 
 /* ---- bytes (entry_text.c) ---- */
 

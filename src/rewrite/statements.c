@@ -321,6 +321,7 @@ static void hoist_above(struct rewriting *rewriting, struct entry_statement *ent
 		return;
 	for (size_t i = 0; i < name->above.count; i++)
 		*ARENA_PUSH(rewriting->arena, &entry->above) = name->above.items[i];
+	entry->above_name = name->above.count;
 	name->above = (struct slices){0};
 }
 

@@ -43,6 +43,12 @@ json() {
 	json 'found["candidates"][1]["curated"]'
 }
 
+@test "facades: curated APIs alone are counted, without a table" {
+	sed -i '/mono.models/d' src/mono/web/*.py
+	run -0 pawl facades
+	[[ $output == '1 not proposed, '* ]]
+}
+
 @test "facades: below the thresholds there is none" {
 	git rm -qr src/mono/web/x1.py src/mono/web/x10.py src/mono/web/x11.py
 	run -0 pawl facades

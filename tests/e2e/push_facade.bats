@@ -28,6 +28,13 @@ facade_line() {
 	says src/mono/models/__init__.py:4:31 mono.models
 }
 
+@test "R1: a new re-export at the margin, in a block and within brackets, is rejected" {
+	facade_line 'if True:' '    from mono.models.extra import (' 'Extra,' ')'
+	commit 'Re-export Extra under a condition'
+	push_rejected 1 main
+	says src/mono/models/__init__.py:6:1 mono.models Extra
+}
+
 @test "R1: a new re-export by assignment is rejected" {
 	facade_line 'from . import extra' 'Extra = extra.Extra'
 	commit 'Launder Extra'

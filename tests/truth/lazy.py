@@ -13,10 +13,10 @@ FILES = {
     "src/mono/__init__.py": "",
     "src/mono/quotas.py": "backend = object()\n",
     "src/mono/models.py": "from mono.user import *\nfrom mono.group import Group as Team\nfrom mono import quotas\n",
-    "src/mono/user.py": "from typing import Any\nclass User: pass\nONE_DAY = 86400\n",
+    "src/mono/user.py": "from __future__ import annotations\nfrom typing import Any\nclass User: pass\nONE_DAY = 86400\n",
     "src/mono/group.py": "class Group: pass\n",
 }
-NAMES = ["Any", "ONE_DAY", "Team", "User", "quotas"]
+NAMES = ["Any", "ONE_DAY", "Team", "User", "annotations", "quotas"]
 count = failed = 0
 
 

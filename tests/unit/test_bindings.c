@@ -225,6 +225,13 @@ static void broken_statements_are_left_out(void **state)
 	assert_bindings("for\nwith\nmatch\ndel\n", "");
 }
 
+static void a_line_at_the_margin_within_brackets_ends_no_block(void **state)
+{
+	(void)state;
+	assert_bindings("if x:\n\tfrom .m import (\na,  # one\nb)\n\tc = (1 +\n2)\ny = 1\n",
+			"from a<.m:a@0/1?, from b<.m:b@0/1?, def c@0/1?, def y");
+}
+
 static void nesting_over_the_limit_is_unreadable(void **state)
 {
 	struct arena arena = {0};
@@ -286,6 +293,7 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_read_makes_all_dynamic),
 		cmocka_unit_test(names_bound_through_the_module_s_dict_are_noticed),
 		cmocka_unit_test(broken_statements_are_left_out),
+		cmocka_unit_test(a_line_at_the_margin_within_brackets_ends_no_block),
 		cmocka_unit_test(nesting_over_the_limit_is_unreadable),
 		cmocka_unit_test(long_expressions_do_not_exhaust_the_stack),
 	};
