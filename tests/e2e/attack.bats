@@ -376,3 +376,14 @@ link() {
 	push_rejected 1 main
 	says '20000 new uses of mono.models'
 }
+
+@test "N2: a list that ends with a comma binds nothing, whatever the next line assigns" {
+	put_line src/mono/new.py 'import mono.models' 'def f():' '    mono,' '    user = mono.models.User'
+	commit 'Look like an assignment to the module'
+	push_rejected 1 main
+	finds src/mono/new.py:4:24 mono.models.User
+	put_line src/mono/new.py 'import mono.models' 'x = 1, (2)' '(mono.models).User'
+	commit 'Look like a call'
+	push_rejected 1 main
+	finds src/mono/new.py:3:15 mono.models.User
+}
