@@ -27,11 +27,15 @@ struct finder {
 	struct simple tuple; /* that one where it ends with a comma, in the line below it */
 };
 
+/* What is shown of the line above may come last. */
 static void joint_add(struct finder *finder, at p, char read_as)
 {
 	struct joint joint = {.at = (uint32_t)(p - finder->skimmer.begin), .read_as = read_as};
+	struct joint *last = ARENA_PUSH(finder->arena, finder->out);
 
-	*ARENA_PUSH(finder->arena, finder->out) = joint;
+	for (; last > finder->out->items && last[-1].at > joint.at; last--)
+		*last = last[-1];
+	*last = joint;
 }
 
 static bool begins_with_any(const struct finder *finder, at p, const char *const *words)
@@ -116,7 +120,7 @@ static void list_end(struct finder *finder, const struct simple *list)
 		return;
 	if (list->assign && !list->defined) {
 		joint_add(finder, list->end, ';');
-		finder->out->items[finder->out->count - 1].line_end = true;
+		finder->out->items[finder->out->count - 1].line_end = true; /* the last of all */
 	} else if (list->star) {
 		joint_add(finder, list->star, '-');
 	} else if (list->binary) {
@@ -170,6 +174,36 @@ static bool is_assignment(const struct finder *finder, at p)
 	return true;
 }
 
+/* Does an item of a list begin at p? `last` is the byte before it, less white space. */
+static bool begins_item(const struct finder *finder, at p)
+{
+	static const char *const words[] = {"return", "yield", "in", NULL};
+	const struct simple *statement = &finder->statement;
+	at word = statement->last;
+
+	if (statement->start == p || *word == ',' || *word == '=')
+		return true;
+	while (word > statement->start && is_word[word[-1]])
+		word--;
+	return begins_with_any(finder, word, words);
+}
+
+/* The grammar has `*a` in a list outside brackets, and no literal, sign or bracket behind the star.
+ */
+static bool is_odd_star(const struct finder *finder, at p)
+{
+	static const char *const words[] = {"True", "False", "None", "await", NULL};
+	at operand = blanks_skip(&finder->skimmer, p + 1);
+
+	if (operand >= finder->skimmer.end || *operand == '*' || !begins_item(finder, p))
+		return false;
+	if (!is_word[*operand] || (*operand >= '0' && *operand <= '9') ||
+	    begins_with_any(finder, operand, words))
+		return true;
+	at behind = word_skip(&finder->skimmer, operand);
+	return behind < finder->skimmer.end && (*behind == '"' || *behind == '\'');
+}
+
 static bool is_word_start(const struct finder *finder, at p)
 {
 	return p == finder->skimmer.begin || !is_word[p[-1]];
@@ -186,6 +220,8 @@ static void token_byte(struct finder *finder, at p)
 		finder->above.start = NULL;
 		statement->start = p;
 	}
+	if (*p == '*' && is_odd_star(finder, p)) /* a blank in front would be an indentation */
+		joint_add(finder, p, p == statement->start ? '-' : ' ');
 	if (statement->comma && statement->last == statement->comma) {
 		statement->star = *p == '*' ? p : NULL;
 		statement->binary = !begins_with_any(finder, p, not );

@@ -11,6 +11,9 @@
  * are whole then, and the longer one wins: a, b, c = 1; x = a, (b)(c.d).e; type (a)(b).c = 1. So
  *the parser is shown another byte at such a line end, mostly a `;`, which the longer reading cannot
  *hold.
+ *
+ * Nor has the grammar lists with a star before a literal or a bracket (`x = 1, *(2,)`): what it
+ *makes of such a line takes the next one with it. There the star is not shown.
  */
 #ifndef PAWL_PYTHON_JOINTS_H
 #define PAWL_PYTHON_JOINTS_H

@@ -387,3 +387,16 @@ link() {
 	push_rejected 1 main
 	finds src/mono/new.py:3:15 mono.models.User
 }
+
+@test "N2, D6: a star before a literal takes no line with it" {
+	put_line src/mono/new.py 'import mono.models' '1, -1, * (2, 3)' 'mono.models.User'
+	commit 'What the grammar does not know'
+	push_rejected 1 main
+	finds src/mono/new.py:3:13 mono.models.User
+	rm "$WORK/src/mono/new.py"
+	printf '%s\n' 'from mono.models import extra' 'x = 1, *(2,)' 'Extra = extra.Extra' \
+		>>"$WORK/src/mono/models/__init__.py"
+	commit 'The same above an alias'
+	push_rejected 1 main
+	says src/mono/models/__init__.py:6:1 'mono.models: Extra'
+}

@@ -88,6 +88,22 @@ static void a_line_end_outside_brackets_ends_a_statement(void **state)
 	assert_chains("from p import m\ntype\nm.seen\n", "3.seen");
 }
 
+static void a_star_before_a_literal_is_no_error(void **state)
+{
+	(void)state;
+	assert_chains("from p import m\n1, -1, * (a, b)\nm.seen\n", "3.seen");
+	assert_chains("from p import m\nx = 1, *(2,)\nm.seen\n", "3.seen");
+	assert_chains(
+		"from p import m\nx = *[m.A, m], m.B\ndef f(m):\n    return *(a or b), m.no\n",
+		"2.A 2 2.B");
+	assert_chains("from p import m\n*[m.x],\nm.seen\n", "2.x 3.seen");
+	assert_chains("from p import m\ndef f():\n    *'', m,\n    * (m.x), z = m.seen\n",
+		      "3 4.x 4.seen");
+	assert_chains("from p import m\ndef f():\n    return *{m.x}, m.y\nm.seen\n",
+		      "3.x 3.y 4.seen");
+	assert_chains("from p import m\nfor a in *None, *r'', m.x: pass\nm.seen\n", "2.x 3.seen");
+}
+
 static void a_comma_before_a_line_end_leaves_names_what_they_are(void **state)
 {
 	(void)state;
@@ -329,12 +345,9 @@ static void python_2_and_broken_texts_give_what_stands_in_them(void **state)
 static void an_error_that_tears_a_scope_apart_loses_no_name(void **state)
 {
 	(void)state;
-	/* Python takes `*(a), b`, the grammar does not. */
-	assert_chains("def f():\n    from p import m\n    x = *(a), b\n    def g(:\nm.A\n", "5.A");
+	/* Python takes `a[*(b)]`, the grammar does not. */
+	assert_chains("def f():\n    from p import m\n    x = a[*(b)]\n    def g(:\nm.A\n", "5.A");
 	assert_chains("def f():\n    from p import m\nm.no\n", "");
-	assert_chains(
-		"from p import m\nx = *[m.A, m], m.B\ndef f(m):\n    return *(a or b), m.no\n",
-		"2.B 2.A 2");
 }
 
 static void names_are_compared_after_nfkc(void **state)
@@ -396,6 +409,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_parameter_hides_an_import_but_its_default_does_not),
 		cmocka_unit_test(a_line_end_outside_brackets_ends_a_statement),
+		cmocka_unit_test(a_star_before_a_literal_is_no_error),
 		cmocka_unit_test(a_comma_before_a_line_end_leaves_names_what_they_are),
 		cmocka_unit_test(a_function_holds_its_imports_behind_scopes_of_its_header),
 		cmocka_unit_test(a_name_is_a_functions_own_for_all_of_it),
