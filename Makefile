@@ -101,7 +101,10 @@ $(HOOK_BUILD)/%.o: %.c Makefile | $(DEPS_LIBS) $(HOOK_DEPS_LIBS)
 
 # What runs once a push, or once a finding, is made small; as for libraries, without gcc's way to copy byte by byte.
 HOT := $(addprefix src/policy/,classify.c elsewhere.c excess.c links.c pattern.c reading.c tally.c texts.c tree_uses.c verdict.c)
-COLD := $(wildcard src/report/*.c) $(filter-out $(HOT),$(wildcard src/policy/*.c))
+COLD := $(addprefix src/common/,crew.c file.c program.c) \
+	$(addprefix src/git/,alternates.c ancestry.c bases.c child.c promisor.c repository.c updates.c) \
+	$(addprefix src/python/,dunder_all.c encoding.c grammar.c joints.c quoted_names.c) \
+	$(wildcard src/report/*.c) $(filter-out $(HOT),$(wildcard src/policy/*.c))
 $(COLD:%.c=$(HOOK_BUILD)/%.o): HOOK_CFLAGS += -Os $(addprefix -fno-builtin-,memcpy memmove memcmp memset)
 
 # The compiler would make a call of memcmp() out of memcmp()'s own body.

@@ -1,6 +1,7 @@
 #include "parse.h"
 
 #include "grammar.h"
+#include "joints.h"
 #include "line.h"
 #include "skim.h"
 
@@ -22,7 +23,8 @@
 
 struct reader {
 	const struct text *text;
-	bool as_is; /* neither a lone CR nor a NUL: handed out without a copy */
+	const struct joints *joints;
+	bool as_is; /* neither a lone CR nor a NUL nor a joint: handed out without a copy */
 	char chunk[CHUNK_SIZE];
 };
 
@@ -80,6 +82,7 @@ static const char *read_chunk(void *payload, uint32_t offset, TSPoint point, uin
 			c = '\n';
 		reader->chunk[i] = c;
 	}
+	joints_show(reader->joints, reader->chunk, offset, count);
 	*len = (uint32_t)count;
 	return reader->chunk;
 }
@@ -100,7 +103,7 @@ static bool budget_is_spent(TSParseState *state)
 }
 
 static bool parse_as(struct parse *parse, const TSLanguage *language, const struct text *text,
-		     const TSRange *ranges, size_t count)
+		     const struct joints *joints, const TSRange *ranges, size_t count)
 {
 	*parse = (struct parse){.text = text};
 	call_once(&allocator_once, allocator_set);
@@ -120,7 +123,11 @@ static bool parse_as(struct parse *parse, const TSLanguage *language, const stru
 	struct budget budget = {
 		.deadline = processor_time() + NANOSECONDS_AT_LEAST + size * NANOSECONDS_PER_BYTE,
 	};
-	struct reader reader = {.text = text, .as_is = !needs_translation(text->bytes)};
+	struct reader reader = {
+		.text = text,
+		.joints = joints,
+		.as_is = joints->count == 0 && !needs_translation(text->bytes),
+	};
 	TSInput input = {.payload = &reader, .read = read_chunk, .encoding = TSInputEncodingUTF8};
 	TSParseOptions options = {.payload = &budget, .progress_callback = budget_is_spent};
 	parse->tree = ts_parser_parse_with_options(parse->parser, NULL, input, options);
@@ -134,20 +141,22 @@ static bool parse_as(struct parse *parse, const TSLanguage *language, const stru
 
 bool parse_ranges(struct parse *parse, const struct text *text, const TSRange *ranges, size_t count)
 {
-	return parse_as(parse, grammar_python(), text, ranges, count);
+	struct joints none = {0}; /* behind an import comes nothing that it could go on with */
+
+	return parse_as(parse, grammar_python(), text, &none, ranges, count);
 }
 
 /* Ranges that hold blocks. An error that is only the scanner's haste to end one is none. */
-static bool parse_blocks(struct parse *parse, const struct text *text, const TSRange *ranges,
-			 size_t count)
+static bool parse_blocks(struct parse *parse, const struct text *text, const struct joints *joints,
+			 const TSRange *ranges, size_t count)
 {
 	struct parse again;
 
-	if (!parse_ranges(parse, text, ranges, count))
+	if (!parse_as(parse, grammar_python(), text, joints, ranges, count))
 		return false;
 	if (!ts_node_has_error(parse->root))
 		return true;
-	if (parse_as(&again, grammar_python_unhurried(), text, ranges, count) &&
+	if (parse_as(&again, grammar_python_unhurried(), text, joints, ranges, count) &&
 	    !ts_node_has_error(again.root)) {
 		parse_close(parse);
 		*parse = again;
@@ -157,17 +166,66 @@ static bool parse_blocks(struct parse *parse, const struct text *text, const TSR
 	return true;
 }
 
-/* Is the text within its limits? Else *parse says which one it is over. */
-static bool within_limits(struct parse *parse, const struct text *text,
-			  const struct text_limits *limits)
+struct ranges {
+	TSRange *items;
+	size_t count, capacity;
+};
+
+static TSPoint point_at(struct line_cursor *cursor, size_t offset)
+{
+	struct position position = line_cursor_move(cursor, offset);
+
+	return (TSPoint){position.line - 1, position.column - 1};
+}
+
+/* The same ranges, less what stands between a statement and the next line. */
+static void ranges_split(const struct text *text, const struct joints *joints,
+			 const TSRange *ranges, size_t count, struct arena *arena,
+			 struct ranges *out)
+{
+	struct line_cursor cursor = line_cursor_of(text);
+	size_t next = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		TSRange range = ranges[i];
+
+		for (; next < joints->count && joints->items[next].at < range.end_byte; next++) {
+			uint32_t behind = joints->items[next].at + 1;
+
+			if (!joints->items[next].line_end || behind <= range.start_byte ||
+			    behind == range.end_byte)
+				continue;
+			TSRange head = range;
+			head.end_byte = behind;
+			range.start_byte = behind;
+			range.start_point = head.end_point = point_at(&cursor, behind);
+			*ARENA_PUSH(arena, out) = head;
+		}
+		*ARENA_PUSH(arena, out) = range;
+	}
+}
+
+/* `shown` is the text or the copy of it to parse. *parse says which limit the text is over, if any.
+ */
+static bool parse_within_limits(struct parse *parse, const struct text *text,
+				const struct text *shown, const struct text_limits *limits,
+				const TSRange *ranges, size_t count)
 {
 	struct arena scratch = {0};
 	struct skim skim;
+	struct joints joints;
+	struct ranges split = {0};
+	bool parsed = false;
 
 	skim_read(text, limits, &scratch, &skim);
+	*parse = (struct parse){.text = shown, .unreadable = skim.unreadable};
+	if (!skim.unreadable) {
+		joints_find(text, limits, &scratch, &joints);
+		ranges_split(text, &joints, ranges, count, &scratch, &split);
+		parsed = parse_blocks(parse, shown, &joints, split.items, split.count);
+	}
 	arena_free(&scratch);
-	*parse = (struct parse){.text = text, .unreadable = skim.unreadable};
-	return !skim.unreadable;
+	return parsed;
 }
 
 static TSRange range_to_end(const struct text *text, TSPoint point, size_t from)
@@ -184,19 +242,7 @@ bool parse_whole(struct parse *parse, const struct text *text, const struct text
 {
 	TSRange range = range_to_end(text, (TSPoint){0}, text->start);
 
-	return within_limits(parse, text, limits) && parse_blocks(parse, text, &range, 1);
-}
-
-struct ranges {
-	TSRange *items;
-	size_t count, capacity;
-};
-
-static TSPoint point_at(struct line_cursor *cursor, size_t offset)
-{
-	struct position position = line_cursor_move(cursor, offset);
-
-	return (TSPoint){position.line - 1, position.column - 1};
+	return parse_within_limits(parse, text, text, limits, &range, 1);
 }
 
 /* Of each body its first byte stays, as a zero, and the line end behind it. */
@@ -237,14 +283,12 @@ bool parse_outline(struct parse *parse, const struct text *text, const struct ou
 
 	if (outline->doubtful || outline->bodies.count == 0)
 		return parse_whole(parse, text, limits);
-	if (!within_limits(parse, text, limits))
-		return false;
 	bytes = (char *)slice_copy(arena, text->bytes).ptr;
 	shown = arena_alloc(arena, sizeof *shown);
 	*shown = *text;
 	shown->bytes.ptr = bytes;
 	ranges_around(text, outline, bytes, arena, &ranges);
-	return parse_blocks(parse, shown, ranges.items, ranges.count);
+	return parse_within_limits(parse, text, shown, limits, ranges.items, ranges.count);
 }
 
 void parse_close(struct parse *parse)

@@ -338,6 +338,11 @@ static inline at special_read(struct skimmer *s, at p)
 	return p + 1;
 }
 
+at special_skip(struct skimmer *s, at p)
+{
+	return special_read(s, p);
+}
+
 /* To `end`, or to where what stops before it leads; or into a replacement field, where asked for.
  */
 static at pass(struct skimmer *s, at p, at end, bool to_field)
@@ -383,8 +388,8 @@ static size_t max_depth_of(const struct text_limits *limits)
 	return limits && limits->max_depth ? limits->max_depth : PAWL_MAX_NESTING;
 }
 
-static void skimmer_open(struct skimmer *s, struct slice bytes, const struct text_limits *limits,
-			 struct arena *arena, struct skim *out)
+void skimmer_open(struct skimmer *s, struct slice bytes, const struct text_limits *limits,
+		  struct arena *arena, struct skim *out)
 {
 	*out = (struct skim){0};
 	*s = (struct skimmer){

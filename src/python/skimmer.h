@@ -1,6 +1,6 @@
 /*
  * What the skim knows at a place of its text: the stops ahead, and what is open. Private to the
- * skim (skim.c, skim_strings.c).
+ * skim (skim.c, skim_strings.h, joints.c).
  */
 #ifndef PAWL_PYTHON_SKIMMER_H
 #define PAWL_PYTHON_SKIMMER_H
@@ -53,6 +53,13 @@ struct skimmer {
 	bool unclosed;	 /* the last statement's end is still to come */
 	size_t max_depth, max_statements;
 };
+
+/* At the beginning of a text; what is found goes to *out. */
+void skimmer_open(struct skimmer *s, struct slice bytes, const struct text_limits *limits,
+		  struct arena *arena, struct skim *out);
+
+/* Behind the special byte at p and the string, comment or indentation that it begins. */
+at special_skip(struct skimmer *s, at p);
 
 /* ---- from stop to stop ---- */
 

@@ -376,3 +376,27 @@ link() {
 	push_rejected 1 main
 	says '20000 new uses of mono.models'
 }
+
+@test "N2: a list that ends with a comma binds nothing, whatever the next line assigns" {
+	put_line src/mono/new.py 'import mono.models' 'def f():' '    mono,' '    user = mono.models.User'
+	commit 'Look like an assignment to the module'
+	push_rejected 1 main
+	finds src/mono/new.py:4:24 mono.models.User
+	put_line src/mono/new.py 'import mono.models' 'x = 1, (2)' '(mono.models).User'
+	commit 'Look like a call'
+	push_rejected 1 main
+	finds src/mono/new.py:3:15 mono.models.User
+}
+
+@test "N2, D6: a star before a literal takes no line with it" {
+	put_line src/mono/new.py 'import mono.models' '1, -1, * (2, 3)' 'mono.models.User'
+	commit 'What the grammar does not know'
+	push_rejected 1 main
+	finds src/mono/new.py:3:13 mono.models.User
+	rm "$WORK/src/mono/new.py"
+	printf '%s\n' 'from mono.models import extra' 'x = 1, *(2,)' 'Extra = extra.Extra' \
+		>>"$WORK/src/mono/models/__init__.py"
+	commit 'The same above an alias'
+	push_rejected 1 main
+	says src/mono/models/__init__.py:6:1 'mono.models: Extra'
+}

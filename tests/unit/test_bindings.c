@@ -138,6 +138,10 @@ static void a_whole_name_or_chain_is_kept_with_what_it_is_bound_to(void **state)
 	assert_bindings("a = b.c()\nd = e[0].f\n", "def a, def d");
 	assert_bindings("[f] = [g]\na, b = c.d, e()\n(h) = i\n(j,) = k,\n",
 			"chain f=g, chain a=c.d, def b, chain h=i, chain j=k");
+	assert_bindings("a, b = c.d, e.f\n(g).h\n", "chain a=c.d, chain b=e.f");
+	assert_bindings("a, b = c.d, e.f  # g\n[h][0].i\n", "chain a=c.d, chain b=e.f");
+	assert_bindings("a = b.c,\nd = e\n", "def a, chain d=e");
+	assert_bindings("a = b.c,  # d\ne: f = 1\n", "def a, def e");
 	assert_bindings("a, *b = c, d\ne, f = g\nh, i = j, *k\n(l, m), n = (o, p), q\n",
 			"def a, def b, def e, def f, def h, def i, def l, def m, chain n=q");
 }
