@@ -258,30 +258,23 @@ static struct walk *walk_new(struct snapshot *snapshot, struct arena *arena, cha
 	return walk;
 }
 
-/* All that lies in the tip and its bases; the walk's end. */
-static int walk_whole(struct walk *walk, struct snapshot *tip, struct snapshot *const *bases)
-{
-	struct tree_entry *roots = memory_calloc(walk->base_count + 1, sizeof *roots);
-	int result;
-
-	roots[0] = tip->root;
-	for (size_t i = 0; i < walk->base_count; i++)
-		roots[i + 1] = bases[i]->root;
-	result = walk_roots(walk, SLICE(""), roots);
-	free(roots);
-	free(walk);
-	return result;
-}
-
 int changes_walk(struct snapshot *tip, struct snapshot *const *bases, size_t base_count,
 		 bool first_is_old_tip, struct arena *arena, change_fn callback, void *payload,
 		 struct pawl_error *error)
 {
 	struct walk *walk = walk_new(tip, arena, callback, payload, error);
+	struct tree_entry *roots = memory_calloc(base_count + 1, sizeof *roots);
+	int result;
 
 	walk->base_count = base_count;
 	walk->first_is_old_tip = first_is_old_tip && base_count;
-	return walk_whole(walk, tip, bases);
+	roots[0] = tip->root;
+	for (size_t i = 0; i < base_count; i++)
+		roots[i + 1] = bases[i]->root;
+	result = walk_roots(walk, SLICE(""), roots);
+	free(roots);
+	free(walk);
+	return result;
 }
 
 int snapshot_walk(struct snapshot *snapshot, struct arena *arena, change_fn callback, void *payload,
@@ -295,8 +288,12 @@ int snapshot_walk_some(struct snapshot *snapshot, struct arena *arena, enters_fn
 {
 	struct walk *walk = walk_new(snapshot, arena, callback, payload, error);
 
+	int result;
+
 	walk->enters = enters;
-	return walk_whole(walk, snapshot, NULL);
+	result = walk_roots(walk, SLICE(""), &snapshot->root);
+	free(walk);
+	return result;
 }
 
 int snapshot_walk_folder(struct snapshot *snapshot, struct slice folder, struct arena *arena,
