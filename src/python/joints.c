@@ -24,7 +24,7 @@ struct finder {
 	struct simple statement;
 	struct simple above; /* the last one of the line above, until this line's first byte */
 	bool defined;	     /* this line begins with `def` or `class` */
-	struct simple tuple; /* that one where it ends with a comma, in the line below it */
+	struct simple tuple; /* that one where it ends with a comma, in the lines below it */
 };
 
 /* What is shown of the line above may come last. */
@@ -143,7 +143,9 @@ static void line_join(struct finder *finder, const struct simple *above, at p)
 {
 	bool trailing = above->comma && above->last == above->comma;
 
-	finder->tuple.start = NULL;
+	/* Else the line above is read as a call or an item that the tuple goes on with. */
+	if (*p != '(' && *p != '[')
+		finder->tuple.start = NULL;
 	if (is_call_of_type(finder, above))
 		joint_add(finder, above->start, '_');
 	if (trailing) {
@@ -267,7 +269,6 @@ static void byte_read(struct finder *finder, at p)
 			statement->end = statement->end ? statement->end : p;
 			statement->defined = finder->defined;
 			finder->above = *statement;
-			finder->tuple.start = NULL;
 		}
 		finder->defined = false;
 		statement_close(finder);

@@ -118,6 +118,7 @@ static void a_comma_before_a_line_end_leaves_names_what_they_are(void **state)
 	assert_chains("from p import m\ndef f():\n    global a, m\n    (m).seen\n", "4.seen");
 	assert_chains("from p import m\ndef f():\n    del a, m\n    (m).hidden\n", "");
 	assert_chains("from p import m\nx = a, lambda m: 0, (b)\n(m).seen\n", "3.seen");
+	assert_chains("from p import m\ndef f():\n    m,\n    a\n    (b).c = m.x\n", "3 5.x");
 	assert_chains("from p import m\nx = lambda m: a, (m.seen)\n(m).seen\n", "2.seen 3.seen");
 	assert_chains("from p import m\nx = a, not m.x\n(m).seen\n", "2.x 3.seen");
 }
